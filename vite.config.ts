@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The workspace's own configuration: unit tests. Each package builds by its own vite.config.ts. */
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source', 'module', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
+    exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**', '**/e2e/**'],
+    reporters: process.env['CI'] ? ['dot', 'junit'] : ['default', 'junit'],
+    outputFile: { junit: 'test-results/unit.xml' },
+  },
+});
