@@ -1,0 +1,3 @@
+/** @module The public face of `@chronos-player/media`. Importing it does nothing. */
+export * from './media.ts';
+export * from './provider.ts';
