@@ -1,3 +1,5 @@
 /** @module The public face of `@chronos-player/media`. Importing it does nothing. */
 export * from './media.ts';
 export * from './provider.ts';
+export * from './media-error.ts';
+export * from './time-ranges.ts';
