@@ -1,0 +1,21 @@
+/**
+ * What went wrong while telling the database, for the developer's eyes; playback is never touched by it.
+ * - `refused`: the database or its gateway said no for good; that message is dropped (`status`, `reason` and `hint` are its words).
+ * - `failing`: the same message was answered 500 three times and is dropped; newer ones are sent again.
+ * - `identity`: the page's own `identity` function failed; it is asked again.
+ * - `storage`: neither IndexedDB nor localStorage can be used; delivery goes on from memory, without surviving a crash.
+ */
+export type TrackingErrorCode = 'refused' | 'failing' | 'identity' | 'storage';
+
+/** Reported through `onError`, at most once per dropped message or lost facility. */
+export interface TrackingError {
+  readonly code: TrackingErrorCode;
+  readonly message: string;
+  /** HTTP status of the answer; absent where there was none. */
+  readonly status?: number;
+  /** The database's own code, for example `PT403`. */
+  readonly reason?: string;
+  /** The database's own advice. */
+  readonly hint?: string;
+  readonly sessionId?: string;
+}
