@@ -1,5 +1,7 @@
 /** @module The public face of `@chronos-player/media`. Importing it does nothing. */
 export * from './media.ts';
-export * from './provider.ts';
 export * from './media-error.ts';
+export * from './provider.ts';
+export { PROVIDERS } from './providers.ts';
+export { parseSource } from './source.ts';
 export * from './time-ranges.ts';

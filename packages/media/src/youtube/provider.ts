@@ -1,0 +1,21 @@
+import type { MediaProvider } from '../provider.ts';
+import { parseYouTubeSource } from './source.ts';
+
+/** YouTube's iframe player. Recognised; played from a later version on. */
+export const youtube: MediaProvider = {
+  name: 'youtube',
+  evidence: 'polled',
+  capabilities: Object.freeze({
+    seek: 'yes',
+    rate: 'list',
+    rates: Object.freeze([0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]),
+    volume: 'yes',
+    captions: 'list',
+    quality: 'no',
+    pip: 'no',
+    fullscreen: 'yes',
+    position: 'yes',
+    ended: 'yes',
+  }),
+  parse: parseYouTubeSource,
+};
