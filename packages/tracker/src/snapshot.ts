@@ -1,4 +1,5 @@
 import type { Evidence } from '@chronos-player/media';
+import type { Counters } from './counters.ts';
 import type { Range } from './watched-ranges.ts';
 
 /** Why a session ended; its presence in a snapshot is what ends it. */
@@ -6,25 +7,6 @@ export type CloseReason = 'removed' | 'source_change' | 'viewer_change' | 'page_
 
 /** What brought the viewer to the video. */
 export type ReferrerType = 'course_page' | 'direct_link' | 'search' | 'chat_reference';
-
-/** Everything that only grows during a session. Milliseconds where the name ends in `_ms`, otherwise a count. */
-export interface Counters {
-  readonly paused_ms: number;
-  readonly buffering_ms: number;
-  readonly buffering_count: number;
-  readonly seeks_forward: number;
-  readonly seeks_back: number;
-  readonly hidden_ms: number;
-  readonly muted_ms: number;
-  readonly ad_ms: number;
-  readonly startup_ms: number;
-  readonly rate_changes: number;
-  readonly caption_ms: number;
-  readonly error_count: number;
-  readonly rewatch_after_complete_ms: number;
-  readonly messages_sent: number;
-  readonly furthest_position_ms: number;
-}
 
 /** Where and how the session is watched. Ids are uuids; absent facts are absent keys. */
 export interface SessionContext {

@@ -19,10 +19,10 @@ export interface Endpoint {
   readonly fetch?: typeof fetch;
 }
 
-/** A request that brought no answer. */
+/** A message that was not committed. */
 export interface SendFailure {
   readonly ok: false;
-  /** Whether the same message may succeed later: network, 408, 425, 429, 5xx. */
+  /** Whether the same message may succeed later: network, 408, 425, 429, 5xx, or an answer that is not the database's. */
   readonly retry: boolean;
   readonly retryAfterMs?: number;
   /** HTTP status; 0 when nothing came back. */
@@ -36,13 +36,55 @@ export interface SendFailure {
 /** The outcome for one session. An answer means committed. */
 export type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
 
-/** How a message goes out. */
-export interface SendOptions {
-  /** Not acknowledged yet: the session is opened, with the identity attached. */
+/** How a request goes out. */
+export interface RequestOptions {
+  /** Outlives the page; its body counts against the page's keepalive quota of 64 KiB. */
+  readonly keepalive?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** How one session goes out. */
+export interface SendOptions extends RequestOptions {
+  /** Not acknowledged yet: opens the session, with the identity attached. */
   readonly open?: boolean;
   readonly identity?: Identity;
   readonly anonymousId?: string | null;
-  /** Outlives the page; counts against the page's 64 KiB quota. */
-  readonly keepalive?: boolean;
-  readonly signal?: AbortSignal;
+}
+
+/** The wire to one database. Nothing here rejects; each call reaches `fetch` before it returns. */
+export interface Transport {
+  send(snapshot: Snapshot, options?: SendOptions): Promise<SendResult>;
+  /** Up to 50 sessions that were acknowledged before, in one request; outcomes in the order sent. */
+  sendAll(snapshots: readonly Snapshot[], options?: RequestOptions): Promise<readonly SendResult[]>;
+}
+
+/** Speaks PostgREST (`POST /rest/v1/rpc/<name>`, named arguments). The only file that knows those names. */
+export function createTransport({
+  supabaseUrl,
+  supabaseKey,
+  fetch: request = (...args) => fetch(...args),
+}: Endpoint): Transport {
+  const call = async (
+    rpc: string,
+    args: object,
+    { token, ...init }: RequestOptions & { token?: string | undefined },
+  ) => {
+    try {
+      const response = await request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
+        ...init,
+        method: 'POST',
+        // Exactly these: the browser caches preflights by URL, and a page that ends has no time for a new one.
+        headers: {
+          apikey: supabaseKey,
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
+        },
+        // The database takes whole milliseconds only.
+        body: JSON.stringify(args, (_, value: unknown) => (typeof value === 'number' ? Math.round(value) : value)),
+      });
+      return toResult(response, await response.json().catch(() => null));
+    } catch (error) {
+      return toResult({ status: 0 }, { code: 'network', message: `${error}` });
+    }
+  };
 }
