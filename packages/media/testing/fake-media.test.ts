@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MEDIA_EVENTS } from '../src/media.ts';
 import { createFakeClock } from './fake-clock.ts';
-import { createFakeMedia, type FakeMedia, type FakeMediaOptions } from './fake-media.ts';
+import type { FakeMediaOptions } from './fake-element.ts';
+import { createFakeMedia, type FakeMedia } from './fake-media.ts';
+import golden from './golden-event-log.json' with { type: 'json' };
+import { playScript } from './media-script.ts';
 
 function setUp(options: Partial<FakeMediaOptions> = {}) {
   const clock = createFakeClock();
@@ -20,6 +23,15 @@ function record(media: FakeMedia): string[] {
 }
 
 describe('createFakeMedia', () => {
+  it('says what a native <video> says for the whole script', async () => {
+    const { clock, media } = setUp({ durationSeconds: 30, ready: false });
+    clock.setTimeout(() => media.load(), 10);
+    const log = await playScript(media, async (isSo) => {
+      while (!isSo(media)) clock.advance(10);
+    });
+    expect(log).toEqual(golden);
+  });
+
   it('advances at its rate while playing and stands while paused', async () => {
     const { clock, media } = setUp();
     clock.advance(1000);

@@ -1,0 +1,74 @@
+// Component tests: packages/*/src/**/*.browser.test.ts on the TypeScript sources, in real browsers.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { defaultReporter } from '@web/test-runner';
+import { junitReporter } from '@web/test-runner-junit-reporter';
+import { playwrightLauncher } from '@web/test-runner-playwright';
+import { findChromium } from './scripts/find-chromium.mjs';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
+
+/** One entry per engine: `chromium` now, Firefox and WebKit beside it when their launchers join. */
+const launchers = { chromium: launchChromium };
+const engines = (process.env.CHRONOS_ENGINES ?? 'chromium').split(',');
+
+export default {
+  files: 'packages/*/src/**/*.browser.test.ts',
+  rootDir: root,
+  nodeResolve: { exportConditions: ['source', 'production'], extensions: ['.ts', '.mjs', '.js'] },
+  plugins: [esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' })],
+  middleware: [serveRanges],
+  browsers: await Promise.all(engines.map((engine) => launch(engine.trim()))),
+  // Media tests play in real time on a clock of their own: two pages at once, no more, or they starve each other.
+  concurrency: 2,
+  testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
+  testsFinishTimeout: 180_000,
+  reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', 'component.xml') })],
+};
+
+function launch(engine) {
+  const launcher = launchers[engine];
+  if (launcher) return launcher();
+  throw new Error(`CHRONOS_ENGINES names "${engine}"; known: ${Object.keys(launchers).join(', ')}.`);
+}
+
+async function launchChromium() {
+  const { args, ...browser } = await findChromium();
+  return playwrightLauncher({
+    product: 'chromium',
+    launchOptions: { ...browser, args: [...args, '--autoplay-policy=no-user-gesture-required'] },
+    // A page of its own for every test file; headless Chromium plays at full speed only in a page that is shown.
+    createBrowserContext: ({ browser: instance }) => instance.newContext(),
+  });
+}
+
+/**
+ * Serves clips with byte ranges, which the dev server does not: without them a browser cannot seek in a file.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+ */
+async function serveRanges(context, next) {
+  const extension = Object.keys(MEDIA_TYPES).find((known) => context.path.endsWith(known));
+  const file = join(root, normalize(decodeURIComponent(context.path)));
+  const size = extension && (await stat(file).catch(() => null))?.size;
+  if (!size) return next();
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(context.get('range')) ?? [];
+  const start = Number(from ?? 0);
+  const end = to ? Math.min(Number(to), size - 1) : size - 1;
+  context.set('accept-ranges', 'bytes');
+  context.type = MEDIA_TYPES[extension];
+  if (start > end) {
+    context.set('content-range', `bytes */${size}`);
+    context.status = 416;
+    return undefined;
+  }
+  context.status = from === undefined ? 200 : 206;
+  if (from !== undefined) context.set('content-range', `bytes ${start}-${end}/${size}`);
+  context.length = end - start + 1;
+  if (context.method !== 'HEAD') context.body = createReadStream(file, { start, end });
+  return undefined;
+}
