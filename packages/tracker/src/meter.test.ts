@@ -1,4 +1,4 @@
-import { createFakeClock, createFakeMedia, type FakeClock, type FakeMedia } from '@chronos-player/media/testing';
+import { createFakeClock, createFakeMedia } from '@chronos-player/media/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beginSession, observe, totals, type Session } from './meter.ts';

@@ -1,0 +1,45 @@
+import type { ReferrerType, SessionContext } from './snapshot.ts';
+import type { TrackOptions } from './track-options.ts';
+
+/** Written into every session, so that a change in numbers can be traced to a version. */
+export const PLAYER_VERSION = '0.0.0';
+
+/** Search engines by the label before their top-level domain. */
+const SEARCH_ENGINES = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|baidu|yandex|brave|startpage)\.[a-z.]+$/;
+
+/** What a page tells about how it is watched. Defaults: the global ones. */
+export interface PageFacts {
+  readonly userAgent: string;
+  readonly maxTouchPoints: number;
+  readonly referrer: string;
+}
+
+/** Where and how a session of this page is watched. */
+export function describeSession(options: TrackOptions, previousSessionId?: string): SessionContext {
+  const { courseId, moduleId, referrerType, evidence = 'measured' } = options;
+  const { userAgent = '', maxTouchPoints = 0 } = typeof navigator === 'undefined' ? {} : navigator;
+  const facts = { userAgent, maxTouchPoints, referrer: typeof document === 'undefined' ? '' : document.referrer };
+  return {
+    device_type: detectDeviceType(facts),
+    referrer_type: referrerType ?? guessReferrerType(facts, courseId),
+    player_version: PLAYER_VERSION,
+    evidence,
+    ...(courseId && { course_id: courseId }),
+    ...(moduleId && { module_id: moduleId }),
+    ...(previousSessionId && { previous_session_id: previousSessionId }),
+  };
+}
+
+/** Phones say "Mobile"; an iPad says it is a Mac, but a Mac has no touch points. */
+export function detectDeviceType({ userAgent, maxTouchPoints }: PageFacts): SessionContext['device_type'] {
+  if (/iPad|Tablet|PlayBook|Silk/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1))
+    return 'tablet';
+  if (/Mobi|iPhone|iPod/.test(userAgent)) return 'mobile';
+  return userAgent.includes('Android') ? 'tablet' : 'desktop';
+}
+
+/** A guess for pages that do not say: a course page, if a course is named; a search engine, if one led here. */
+export function guessReferrerType({ referrer }: PageFacts, courseId: string | undefined): ReferrerType {
+  if (courseId) return 'course_page';
+  return URL.canParse(referrer) && SEARCH_ENGINES.test(new URL(referrer).hostname) ? 'search' : 'direct_link';
+}

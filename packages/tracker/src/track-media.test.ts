@@ -1,0 +1,207 @@
+import { createFakeClock, createFakeMedia, type FakeClock } from '@chronos-player/media/testing';
+import { describe, expect, it } from 'vitest';
+import type { Delivery, DeliverySession } from './delivery.ts';
+import type { Answer, Snapshot } from './snapshot.ts';
+import { trackMedia, type MediaTracking } from './track-media.ts';
+import type { TrackingClock, TrackOptions } from './track-options.ts';
+
+const VIDEO_ID = '00000000-0000-4000-8000-000000000001';
+
+/** A delivery that only remembers. */
+function createRecorder() {
+  const posted: Snapshot[] = [];
+  const kept: Snapshot[] = [];
+  const joined: DeliverySession[] = [];
+  const delivery: Delivery = {
+    join: (session) => void joined.push(session),
+    keep: (snapshot) => void kept.push(snapshot),
+    post: (snapshot) => void posted.push(snapshot),
+    leave: () => {},
+    flush: () => Promise.resolve(),
+    close: () => {},
+  };
+  return { delivery, posted, kept, joined };
+}
+
+function everyOn(clock: FakeClock): TrackingClock['every'] {
+  return (ms, callback) => {
+    let timer = clock.setTimeout(beat, ms);
+    function beat(): void {
+      timer = clock.setTimeout(beat, ms);
+      callback();
+    }
+    return () => clock.clearTimeout(timer);
+  };
+}
+
+function start(more: Partial<TrackOptions> = {}, { duration = 100, ready = true } = {}) {
+  const clock = createFakeClock();
+  const media = createFakeMedia({ clock, durationSeconds: duration, ready });
+  const recorder = createRecorder();
+  const tracking = trackMedia(media, {
+    videoId: VIDEO_ID,
+    supabaseUrl: 'https://x.example',
+    supabaseKey: 'sb_publishable_x',
+    clock: { now: clock.now, every: everyOn(clock) },
+    delivery: recorder.delivery,
+    ...more,
+  });
+  return { clock, media, tracking, ...recorder };
+}
+
+const answer = (more: Partial<Answer>): Answer => ({
+  session_id: '',
+  seq: 1,
+  watch_time_seconds: 0,
+  percent_complete: 0,
+  viewer_percent_complete: 0,
+  completed: false,
+  resume_position_seconds: 0,
+  events: [],
+  flags: [],
+  ...more,
+});
+
+function listen(tracking: MediaTracking): string[] {
+  const heard: string[] = [];
+  tracking.addEventListener('chronos-milestone', ({ detail }) =>
+    heard.push('percent' in detail ? `${detail.percent}` : detail.kind),
+  );
+  tracking.addEventListener('chronos-sessionend', ({ detail }) => heard.push(`end: ${detail.reason}`));
+  return heard;
+}
+
+describe('trackMedia', () => {
+  it('opens a session as soon as the media is ready, before anything is played', () => {
+    const { media, posted } = start({}, { ready: false });
+    expect(posted).toHaveLength(0);
+    media.becomeReady();
+    expect(posted).toHaveLength(1);
+    expect(posted[0]).toMatchObject({ videoId: VIDEO_ID, seq: 1, watchTimeMs: 0, durationMs: 100_000 });
+    expect(posted[0]!.writeKey).toMatch(/^[\da-f]{32}$/);
+  });
+
+  it('opens with the first playback when told so', () => {
+    const { media, posted } = start({ sessionStart: 'play' });
+    expect(posted).toHaveLength(0);
+    void media.play();
+    expect(posted).toHaveLength(1);
+  });
+
+  it('tells every 10 s of playback, at once on milestones, pause and end, and keeps every second', () => {
+    const { clock, media, posted, kept } = start({}, { duration: 1000 });
+    void media.play();
+    clock.advance(61_000);
+    const periodic = posted.slice(2).map(({ watchTimeMs }) => Math.round(watchTimeMs / 1000));
+    expect(periodic).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(kept.length).toBeGreaterThan(45);
+    media.pause();
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 61_000, positionMs: 61_000 });
+  });
+
+  it('is silent while paused', () => {
+    const { clock, media, posted } = start();
+    void media.play();
+    clock.advance(5_000);
+    const before = posted.length;
+    media.pause();
+    clock.advance(600_000);
+    expect(posted.length - before).toBeLessThanOrEqual(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('says each milestone once, in order, and closes on stop', () => {
+    const { clock, media, tracking, posted } = start();
+    const heard = listen(tracking);
+    void media.play();
+    clock.advance(100_000);
+    tracking.stop();
+    tracking.stop();
+    expect(heard).toEqual(['started', '10', '25', '50', '75', '90', 'completed', 'end: removed']);
+    expect(posted.at(-1)!.context.close_reason).toBe('removed');
+    const sent = posted.map(({ seq }) => seq);
+    expect(sent).toEqual(sent.toSorted((a, b) => a - b));
+  });
+
+  it('lets go of the media: after stop nothing is heard and no timer is left', () => {
+    const { clock, media, tracking, posted } = start();
+    void media.play();
+    tracking.stop();
+    const before = posted.length;
+    clock.advance(60_000);
+    media.pause();
+    expect(posted).toHaveLength(before);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['pause', 'sleep'] as const)(
+    'after an hour of %s, playing on opens a second session linked to the first',
+    (kind) => {
+      const { clock, media, posted } = start();
+      void media.play();
+      clock.advance(10_000);
+      if (kind === 'pause') media.pause();
+      if (kind === 'pause') clock.advance(3_600_000);
+      else media.sleep(3_600_000, { monotonic: true });
+      if (kind === 'pause') void media.play();
+      clock.advance(10_000);
+      media.pause();
+      const [first, second] = [...new Set(posted.map(({ sessionId }) => sessionId))];
+      expect(posted.findLast(({ sessionId }) => sessionId === first)).toMatchObject({
+        context: { close_reason: 'idle' },
+      });
+      expect(posted.at(-1)).toMatchObject({ sessionId: second, context: { previous_session_id: first } });
+      expect(Math.abs(posted.at(-1)!.watchTimeMs - 10_000)).toBeLessThanOrEqual(500);
+      expect(new Set(posted.map(({ sessionId }) => sessionId)).size).toBe(2);
+    },
+  );
+
+  it('counts nothing before consent, and from there on', () => {
+    const { clock, media, tracking, posted, kept } = start({ consent: 'required' });
+    void media.play();
+    clock.advance(30_000);
+    expect([...posted, ...kept]).toHaveLength(0);
+    tracking.giveConsent();
+    clock.advance(20_000);
+    media.pause();
+    expect(posted.at(-1)!.watched).toEqual([[30_000, 50_000]]);
+  });
+
+  it('says its last word when the page is left, marked as the end only when it is one', () => {
+    const { clock, media, joined } = start();
+    void media.play();
+    clock.advance(5_000);
+    const leave = joined[0]!.onLeave!;
+    expect(leave(false)?.context.close_reason).toBeUndefined();
+    media.pause();
+    expect(leave(false)).toBeNull();
+    expect(leave(true)).toMatchObject({ watchTimeMs: 5_000, context: { close_reason: 'page_end' } });
+  });
+
+  it('believes the database that the viewer had completed the video before', () => {
+    const { clock, media, tracking, joined } = start();
+    const heard = listen(tracking);
+    joined[0]!.onAnswer(answer({ completed: true, viewer_percent_complete: 100 }));
+    expect(tracking.watch.completed).toBe(true);
+    void media.play();
+    clock.advance(6_000);
+    expect(heard).toContain('rewatched');
+  });
+
+  it('counts an error of the media once', () => {
+    const { clock, media, tracking, posted } = start();
+    void media.play();
+    clock.advance(3_000);
+    media.fail('network');
+    tracking.stop();
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 3_000, counters: { error_count: 1 } });
+  });
+
+  it('tells the developer what is missing', () => {
+    const media = createFakeMedia({ clock: createFakeClock(), durationSeconds: 1 });
+    const good = { videoId: VIDEO_ID, supabaseUrl: 'https://x.example', supabaseKey: 'k' };
+    expect(() => trackMedia(media, { ...good, videoId: 'lesson-1' })).toThrow(/videoId must be a uuid/);
+    expect(() => trackMedia(media, { ...good, supabaseUrl: '' })).toThrow(/supabaseUrl/);
+    expect(() => trackMedia(media, { ...good, supabaseKey: '' })).toThrow(/supabaseKey/);
+  });
+});

@@ -1,0 +1,170 @@
+import { createUuid } from './anonymous-id.ts';
+import { beginSession, count, observe, totals, type Session } from './meter.ts';
+import { percentComplete } from './milestones.ts';
+import type { Sample } from './sample.ts';
+import type { CloseReason, SessionContext, Snapshot } from './snapshot.ts';
+import { lengthOf, longest, type Range } from './watched-ranges.ts';
+
+/** Something a session reached for the first time. */
+export type Milestone =
+  | { readonly kind: 'started' | 'completed' | 'rewatched' }
+  | { readonly kind: 'progress'; readonly percent: number };
+
+/** What a new session is about. */
+export interface WatchSessionOptions {
+  readonly videoId: string;
+  readonly context: SessionContext;
+  /** Percent of the video that completes it. */
+  readonly completionThreshold: number;
+  readonly atMs: number;
+}
+
+/** This long without playback ends a session; playing on opens another, linked to it. */
+const IDLE_MS = 30 * 60_000;
+/** Positions of sources that have to be asked may be this old. */
+const POLL_STALE_MS = 250;
+/** Played again after completion for at least this long, or this share of the video, is a rewatch. */
+const REWATCH_MS = 5_000;
+const REWATCH_SHARE = 0.05;
+
+/** One visit of one viewer to one video in one player: its identity, its meter, its running totals. No DOM, no clock, no network. */
+export class WatchSession {
+  readonly id: string = createUuid();
+  readonly openedAtMs: number;
+  readonly #options: WatchSessionOptions;
+  readonly #writeKey = createWriteKey();
+  #meter: Session;
+  #seq = 0;
+  #isRewatched = false;
+
+  constructor(options: WatchSessionOptions) {
+    const { atMs, completionThreshold, context } = options;
+    this.#options = options;
+    this.openedAtMs = atMs;
+    this.#meter = beginSession({
+      staleMs: context.evidence === 'measured' ? 0 : POLL_STALE_MS,
+      completionThreshold,
+      atMs,
+    });
+  }
+
+  get meter(): Session {
+    return this.#meter;
+  }
+
+  /** Takes a sample into account; returns what it reached, in the order reached. */
+  observe(sample: Sample): readonly Milestone[] {
+    const before = this.#meter;
+    this.#meter = observe(before, sample);
+    if (sample.state === 'idle' && before.last?.state !== 'idle' && before.last) this.countError();
+    return this.#reachedSince(before);
+  }
+
+  countError(): void {
+    this.#meter = count(this.#meter, 'error_count');
+  }
+
+  /** The viewer had completed this video in another session: what he plays from here on is a rewatch. */
+  wasCompletedBefore(): void {
+    if (!this.#meter.isCompleted) this.#meter = { ...this.#meter, wasCompleted: true };
+  }
+
+  /** When the media was last looked at. */
+  get lastSeenAtMs(): number {
+    return this.#meter.last?.atMs ?? this.openedAtMs;
+  }
+
+  /** Would this sample come too long after playback to belong to the same visit? */
+  isIdleAt(atMs: number): boolean {
+    return atMs - this.#meter.playedAtMs > IDLE_MS;
+  }
+
+  /** The session so far, to be sent or kept. `closeReason` makes it the last one. */
+  snapshot(atMs: number, { isSent, closeReason }: { isSent: boolean; closeReason?: CloseReason }): Snapshot {
+    if (isSent) this.#meter = count(this.#meter, 'messages_sent');
+    const sum = totals(this.#meter);
+    const { last, counters } = this.#meter;
+    const watched = longest(sum.coverage.watched);
+    const rewatched = longest(sum.coverage.rewatched);
+    const isCut = watched !== sum.coverage.watched || rewatched !== sum.coverage.rewatched;
+    const { videoId, context } = this.#options;
+    return {
+      sessionId: this.id,
+      writeKey: this.#writeKey,
+      videoId,
+      seq: (this.#seq += 1),
+      ageMs: Math.max(0, atMs - this.openedAtMs),
+      watchTimeMs: sum.watchTimeMs,
+      contentMs: sum.contentMs,
+      watched,
+      rewatched,
+      positionMs: last?.positionMs ?? 0,
+      durationMs: last?.durationMs ?? null,
+      counters: { ...counters, rewatch_after_complete_ms: sum.rewatchAfterCompleteMs },
+      context: { ...context, ...(isCut && { truncated: true }), ...(closeReason && { close_reason: closeReason }) },
+    };
+  }
+
+  /** What the session says for itself, in seconds. */
+  get watch(): WatchReadout {
+    const { coverage, watchTimeMs, contentMs } = totals(this.#meter);
+    const coveredMs = lengthOf(coverage.watched);
+    return {
+      time: watchTimeMs / 1000,
+      content: contentMs / 1000,
+      covered: coveredMs / 1000,
+      percent: percentComplete(coveredMs, this.#meter.last?.durationMs ?? null),
+      ranges: coverage.watched.map(([start, end]): Range => [start / 1000, end / 1000]),
+      completed: this.#meter.isCompleted,
+      evidence: this.#options.context.evidence,
+    };
+  }
+
+  #reachedSince(before: Session): readonly Milestone[] {
+    const now = this.#meter;
+    const reached: Milestone[] = [];
+    if (now.hasStarted && !before.hasStarted) reached.push({ kind: 'started' });
+    for (const percent of now.milestones) {
+      if (!before.milestones.includes(percent)) reached.push({ kind: 'progress', percent });
+    }
+    if (now.isCompleted && !before.isCompleted && !now.wasCompleted) reached.push({ kind: 'completed' });
+    const again = totals(now).rewatchAfterCompleteMs;
+    if (!this.#isRewatched && again >= Math.max(REWATCH_MS, REWATCH_SHARE * (now.last?.durationMs ?? Infinity))) {
+      this.#isRewatched = true;
+      reached.push({ kind: 'rewatched' });
+    }
+    return reached;
+  }
+}
+
+/** 128 random bits as 32 hex: whoever holds it wrote the session. */
+function createWriteKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The watch numbers of a session, in seconds. */
+export interface WatchReadout {
+  /** Wall-clock time during which content advanced. */
+  readonly time: number;
+  /** Media time played, repeats included. */
+  readonly content: number;
+  /** Length of what was watched at least once. */
+  readonly covered: number;
+  /** `floor(100 x covered / duration)`; `null` while the duration is unknown. */
+  readonly percent: number | null;
+  /** What was watched, as `[start, end)`. */
+  readonly ranges: readonly Range[];
+  readonly completed: boolean;
+  readonly evidence: SessionContext['evidence'];
+}
+
+/** The read-out before anything was watched. */
+export const NOTHING_WATCHED: Omit<WatchReadout, 'evidence'> = {
+  time: 0,
+  content: 0,
+  covered: 0,
+  percent: null,
+  ranges: [],
+  completed: false,
+};
