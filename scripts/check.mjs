@@ -1,0 +1,65 @@
+// `npm test`: every check there is, one after the other, with a table at the end. Names as arguments run only those:
+// `npm test -- unit component`. Exits 1 if any check failed; all are run, so that one run tells everything.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const REPORTS = 'test-results';
+
+const CHECKS = [
+  { name: 'format', run: 'pnpm run format:check' },
+  { name: 'lint', run: 'pnpm run lint' },
+  { name: 'types', run: 'pnpm run types' },
+  { name: 'build', run: 'pnpm run build' },
+  { name: 'size', run: 'pnpm run size' },
+  { name: 'unit', run: 'pnpm run test:unit', report: 'unit.xml' },
+  { name: 'component', run: 'pnpm run test:component', report: 'component.xml' },
+  { name: 'e2e', run: 'pnpm run test:e2e', report: 'e2e.xml' },
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !CHECKS.some((check) => check.name === name));
+if (unknown.length > 0) {
+  console.error(`No check is called ${unknown.join(', ')}. There are: ${CHECKS.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+rmSync(REPORTS, { recursive: true, force: true });
+mkdirSync(REPORTS, { recursive: true });
+
+const results = [];
+for (const check of CHECKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  console.log(`\n── ${check.name} ${'─'.repeat(60 - check.name.length)}`);
+  const started = performance.now();
+  const isGreen = await run(check.run);
+  results.push({ ...check, isGreen, seconds: (performance.now() - started) / 1000, ...countTests(check.report) });
+}
+
+console.log(`\n${'check'.padEnd(12)}${'result'.padEnd(10)}${'seconds'.padStart(8)}${'tests'.padStart(8)}`);
+for (const { name, isGreen, seconds, passed, failed } of results) {
+  const tests = passed + failed > 0 ? String(passed + failed) : '';
+  console.log(`${name.padEnd(12)}${(isGreen ? 'ok' : 'FAILED').padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+const broken = results.filter(({ isGreen, failed }) => !isGreen && failed === 0).length;
+console.log(`\n${sum('passed')} passed, ${sum('failed') + broken} failed, ${sum('skipped')} skipped`);
+process.exit(results.every(({ isGreen }) => isGreen) ? 0 : 1);
+
+function run(command) {
+  return new Promise((done) => {
+    spawn(command, { shell: true, stdio: 'inherit' }).on('close', (code) => done(code === 0));
+  });
+}
+
+/** Reads the counts of a JUnit report (or of all files with that prefix); a check that wrote none counts nothing. */
+function countTests(report) {
+  const none = { passed: 0, failed: 0, skipped: 0 };
+  if (!report) return none;
+  const file = readdirSync(REPORTS).find((name) => name === report);
+  if (!file) return none;
+  const xml = readFileSync(join(REPORTS, file), 'utf8');
+  const cases = (xml.match(/<testcase\b/g) ?? []).length;
+  const failed = (xml.match(/<(failure|error)\b/g) ?? []).length;
+  const skipped = (xml.match(/<skipped\b/g) ?? []).length;
+  return { passed: cases - failed - skipped, failed, skipped };
+}
