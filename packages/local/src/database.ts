@@ -1,6 +1,9 @@
-import { PGlite } from '@electric-sql/pglite';
+import { PGlite, types } from '@electric-sql/pglite';
 import type { Transaction } from '@electric-sql/pglite';
-import pg from 'pg';
+import { pgcrypto } from '@electric-sql/pglite/contrib/pgcrypto';
+import { uuid_ossp } from '@electric-sql/pglite/contrib/uuid_ossp';
+import { Pool } from 'pg';
+import type { PoolClient } from 'pg';
 
 /** Anything that runs SQL: a database or one open transaction of it. */
 export interface Queryable {
@@ -39,8 +42,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return options.url === undefined ? openEmbedded(options.dataDir) : openServer(options.url);
 }
 
+/** Text goes to the engine as it is, so that Postgres judges it; PGlite's own serializers would throw first. */
+const serializers = {
+  [types.BOOL]: String,
+  [types.BYTEA]: String,
+};
+
 async function openEmbedded(dataDir: string | undefined): Promise<Database> {
-  const engine = await PGlite.create(dataDir === undefined ? {} : { dataDir });
+  const engine = await PGlite.create({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    extensions: { pgcrypto, uuid_ossp },
+    serializers,
+  });
   return {
     ...queryEmbedded(engine),
     transaction: (work) => engine.transaction((tx) => work(queryEmbedded(tx))),
@@ -56,7 +69,7 @@ function queryEmbedded(engine: Pick<Transaction, 'query' | 'exec'>): Queryable {
 }
 
 async function openServer(url: string): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -76,7 +89,7 @@ async function openServer(url: string): Promise<Database> {
   };
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
@@ -93,7 +106,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Queryable) => Promise<
   }
 }
 
-function queryServer(connection: pg.Pool | pg.PoolClient): Queryable {
+function queryServer(connection: Pool | PoolClient): Queryable {
   return {
     query: async <Row>(text: string, values: readonly unknown[] = []) => {
       const result = await connection.query(text, [...values]);

@@ -1,0 +1,86 @@
+import type { Database } from './database.ts';
+
+/** The jobs pg_cron runs on Supabase, in the order that makes numbers fresh. */
+const JOBS = [
+  'ensure_event_partitions',
+  'close_stale_watch_sessions',
+  'settle_video_durations',
+  'roll_up_video_analytics',
+] as const;
+
+/** What happened to one job. */
+export interface JobResult {
+  name: string;
+  /** Why it failed; undefined when it went well. */
+  error: string | undefined;
+}
+
+/** The jobs of a database, run by hand or by the clock. */
+export interface Jobs {
+  /** Runs every job the database has, each in its own transaction; a failed one does not stop the next. */
+  run(): Promise<JobResult[]>;
+  /** Stops the clock and waits for a run under way. */
+  stop(): Promise<void>;
+}
+
+/** A repeating timer; answers how to stop it. */
+export type Every = (milliseconds: number, work: () => void) => () => void;
+
+const everyInterval: Every = (milliseconds, work) => {
+  const timer = setInterval(work, milliseconds).unref();
+  return () => clearInterval(timer);
+};
+
+/**
+ * Plays pg_cron.
+ *
+ * @param options.everyMs 0 runs nothing by itself.
+ * @param options.onError told of a job that failed by the clock.
+ */
+export function startJobs(
+  database: Database,
+  { everyMs, every = everyInterval, onError }: { everyMs: number; every?: Every; onError: (result: JobResult) => void },
+): Jobs {
+  let current: Promise<JobResult[]> | undefined;
+  // Two runs at once would wait for each other's locks and do the same work twice.
+  const run = async (): Promise<JobResult[]> => {
+    current ??= runJobs(database).finally(() => (current = undefined));
+    return current;
+  };
+  const tick = async (): Promise<void> => {
+    for (const result of await run()) if (result.error !== undefined) onError(result);
+  };
+  const stopClock = everyMs === 0 ? () => undefined : every(everyMs, () => void tick());
+  return {
+    run,
+    async stop() {
+      stopClock();
+      await current;
+    },
+  };
+}
+
+async function runJobs(database: Database): Promise<JobResult[]> {
+  const { rows } = await database.query<{ name: string }>(
+    `select p.proname as name
+     from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+     where n.nspname = 'public' and p.proname = any ($1) and p.pronargs = p.pronargdefaults`,
+    [`{${JOBS.join(',')}}`],
+  );
+  const existing = JOBS.filter((job) => rows.some(({ name }) => name === job));
+  const results: JobResult[] = [];
+  for (const name of existing) results.push({ name, error: await runJob(database, name) });
+  return results;
+}
+
+async function runJob(database: Database, name: string): Promise<string | undefined> {
+  try {
+    await database.transaction(async (tx) => {
+      await tx.exec('set local role service_role');
+      await tx.query(`select public.${name}()`);
+    });
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
