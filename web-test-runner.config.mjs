@@ -15,14 +15,18 @@ const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
 /** One entry per engine: `chromium` now, Firefox and WebKit beside it when their launchers join. */
 const launchers = { chromium: launchChromium };
 const engines = (process.env.CHRONOS_ENGINES ?? 'chromium').split(',');
+const FILES = 'packages/*/src/**/*.browser.test.ts';
+/** Tests of what a browser refuses until the viewer has touched the page; all others may play with sound. */
+const AUTOPLAY_FILES = 'packages/*/src/**/*.autoplay.browser.test.ts';
 
 export default {
-  files: 'packages/*/src/**/*.browser.test.ts',
+  files: [FILES, `!${AUTOPLAY_FILES}`],
   rootDir: root,
   nodeResolve: { exportConditions: ['source', 'production'], extensions: ['.ts', '.mjs', '.js'] },
   plugins: [esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' })],
   middleware: [serveRanges],
-  browsers: await Promise.all(engines.map((engine) => launch(engine.trim()))),
+  browsers: await launchAll({ allowAutoplay: true }),
+  groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: await launchAll({ allowAutoplay: false }) }],
   // Media tests play in real time on a clock of their own: two pages at once, no more, or they starve each other.
   concurrency: 2,
   testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
@@ -30,20 +34,20 @@ export default {
   reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', 'component.xml') })],
 };
 
-function launch(engine) {
-  const launcher = launchers[engine];
-  if (launcher) return launcher();
-  throw new Error(`CHRONOS_ENGINES names "${engine}"; known: ${Object.keys(launchers).join(', ')}.`);
+function launchAll(options) {
+  return Promise.all(
+    engines.map((engine) => {
+      const launcher = launchers[engine.trim()];
+      if (launcher) return launcher(options);
+      throw new Error(`CHRONOS_ENGINES names "${engine}"; known: ${Object.keys(launchers).join(', ')}.`);
+    }),
+  );
 }
 
-async function launchChromium() {
+async function launchChromium({ allowAutoplay }) {
   const { args, ...browser } = await findChromium();
-  return playwrightLauncher({
-    product: 'chromium',
-    launchOptions: { ...browser, args: [...args, '--autoplay-policy=no-user-gesture-required'] },
-    // A page of its own for every test file; headless Chromium plays at full speed only in a page that is shown.
-    createBrowserContext: ({ browser: instance }) => instance.newContext(),
-  });
+  const policy = allowAutoplay ? ['--autoplay-policy=no-user-gesture-required'] : [];
+  return playwrightLauncher({ product: 'chromium', launchOptions: { ...browser, args: [...args, ...policy] } });
 }
 
 /**

@@ -1,0 +1,33 @@
+import type { Media, MediaEventName } from '../../src/media.ts';
+import type { MediaSettings, MountedMedia } from '../../src/provider.ts';
+
+/** A provider to be held to the contract. */
+export interface MediaContract {
+  readonly name: string;
+  /** Mounts a `src` as the player would, element not yet in the page. */
+  readonly mount: (src: string, settings: MediaSettings) => MountedMedia;
+  /** A `src` of thirty seconds. */
+  readonly clip: string;
+  /** A `src` that is there and cannot be played. */
+  readonly unplayable: string;
+  /** A `src` that is not there. */
+  readonly missing: string;
+  /** How this provider may differ from a native `<video>`; each difference is the vendor's and has its reason there. */
+  readonly differences?: {
+    /** Events the vendor gives no occasion for; taken out of the golden log before comparing. */
+    readonly neverSays?: readonly MediaEventName[];
+  };
+}
+
+/** How long the contract's clip is. */
+export const CLIP_SECONDS = 30;
+/** Positions may be this far off where a vendor rounds or a frame is in between. */
+export const SLACK_SECONDS = 0.3;
+
+/** Mounts a source, the clip unless said, into the page; what is left after the test is destroyed. */
+export type Mount = (src?: string, settings?: Partial<MediaSettings>) => MountedMedia;
+
+/** Could it play on from here at once? */
+export function isReady({ readyState, seeking }: Media): boolean {
+  return readyState >= 3 && !seeking;
+}

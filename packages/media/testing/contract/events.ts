@@ -1,0 +1,54 @@
+import { expect } from '@esm-bundle/chai';
+import type { MediaEventName } from '../../src/media.ts';
+import { type LoggedAction, playScript } from '../media-script.ts';
+import { untilEvent, untilState } from '../until.ts';
+import { isReady, type MediaContract, type Mount } from './contract.ts';
+
+/** What is said, when, and what is already true then. */
+export function describeEvents({ differences }: MediaContract, mount: Mount): void {
+  it('says what a native <video> says, in the same order', async () => {
+    const { media } = mount();
+    const log = await playScript(media);
+    const golden: LoggedAction[] = await (await fetch(new URL('../golden-event-log.json', import.meta.url))).json();
+    expect(log).to.deep.equal(withoutEvents(golden, differences?.neverSays));
+  });
+
+  it('has changed its state before it says so', async () => {
+    const { media } = mount(undefined, { muted: true });
+    await untilState(media, isReady);
+    const seen: Record<string, unknown> = {};
+    const listening = new AbortController();
+    const look = (name: MediaEventName, read: () => unknown) =>
+      media.addEventListener(name, () => (seen[name] ??= read()), { signal: listening.signal });
+    look('play', () => media.paused);
+    look('playing', () => [media.paused, media.readyState >= 3]);
+    look('seeking', () => [media.seeking, media.currentTime]);
+    look('seeked', () => media.seeking);
+    look('ratechange', () => media.playbackRate);
+    look('volumechange', () => media.volume);
+    look('pause', () => media.paused);
+    await media.play();
+    media.currentTime = 12;
+    await untilEvent(media, 'seeked');
+    media.playbackRate = 1.5;
+    media.volume = 0.25;
+    await untilEvent(media, 'volumechange');
+    media.pause();
+    await untilEvent(media, 'pause');
+    listening.abort();
+    const truth = { play: false, playing: [false, true], seeking: [true, 12], seeked: false };
+    expect(seen).to.deep.equal({ ...truth, ratechange: 1.5, volumechange: 0.25, pause: true });
+  });
+
+  it('neither bubbles its events nor lets them leave the shadow', async () => {
+    const { media } = mount(undefined, { muted: true });
+    await untilState(media, isReady);
+    const playing = untilEvent(media, 'playing');
+    await media.play();
+    expect(await playing).to.include({ bubbles: false, composed: false });
+  });
+}
+
+function withoutEvents(log: readonly LoggedAction[], never: readonly MediaEventName[] = []): LoggedAction[] {
+  return log.map(({ action, events }) => ({ action, events: events.filter((name) => !never.includes(name)) }));
+}
