@@ -8,7 +8,6 @@ describeSourceGrammar({
   parse: parseHlsSource,
   ids: fc.stringMatching(/^https?:\/\/[a-z]{1,20}\.example\/[a-z]{1,8}\/[a-z0-9]{1,8}\.m3u8(\?token=[a-z0-9]{1,8})?$/),
   shapes: [(id) => id],
-  anyHost: true,
   refused: {
     'a file': 'https://cdn.example/lesson.mp4',
     'a playlist named only in the query': 'https://cdn.example/play?file=lesson.m3u8',

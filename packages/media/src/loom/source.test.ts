@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSourceGrammar } from '../../testing/describe-source-grammar.ts';
+import { describeVendorGrammar } from '../../testing/describe-source-grammar.ts';
 import { parseLoomSource } from './source.ts';
 
 const ID = '0281766fa2d04bb788eaf19e65135184';
 
-describeSourceGrammar({
+describeVendorGrammar({
   name: 'parseLoomSource',
   parse: parseLoomSource,
   ids: fc.stringMatching(/^[0-9a-f]{32}$/),

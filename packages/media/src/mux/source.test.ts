@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSourceGrammar } from '../../testing/describe-source-grammar.ts';
+import { describeVendorGrammar } from '../../testing/describe-source-grammar.ts';
 import { parseMuxSource } from './source.ts';
 
 const ID = 'DS00Spx1CV902MCtPj5WknGlR102V5HFkDe';
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJEUyJ9.c2ln-_X';
 
-describeSourceGrammar({
+describeVendorGrammar({
   name: 'parseMuxSource',
   parse: parseMuxSource,
   ids: fc.stringMatching(/^[A-Za-z0-9]{20,60}$/),

@@ -15,7 +15,6 @@ describeSourceGrammar({
     fc.uuid().map((id) => `blob:https://page.example/${id}`),
   ),
   shapes: [(id) => id],
-  anyHost: true,
   refused: {
     nothing: '',
     'a script': 'javascript:alert(1)//.mp4',

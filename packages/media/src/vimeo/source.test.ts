@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSourceGrammar } from '../../testing/describe-source-grammar.ts';
+import { describeVendorGrammar } from '../../testing/describe-source-grammar.ts';
 import { parseVimeoSource } from './source.ts';
 
-describeSourceGrammar({
+describeVendorGrammar({
   name: 'parseVimeoSource',
   parse: parseVimeoSource,
   ids: fc.stringMatching(/^[1-9][0-9]{0,11}$/),

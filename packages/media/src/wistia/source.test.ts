@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSourceGrammar } from '../../testing/describe-source-grammar.ts';
+import { describeVendorGrammar } from '../../testing/describe-source-grammar.ts';
 import { parseWistiaSource } from './source.ts';
 
-describeSourceGrammar({
+describeVendorGrammar({
   name: 'parseWistiaSource',
   parse: parseWistiaSource,
   ids: fc.stringMatching(/^[a-z0-9]{10}$/),

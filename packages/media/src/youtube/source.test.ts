@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSourceGrammar } from '../../testing/describe-source-grammar.ts';
+import { describeVendorGrammar } from '../../testing/describe-source-grammar.ts';
 import { parseYouTubeSource } from './source.ts';
 
 const ID = 'aqz-KE-bpKQ';
 
-describeSourceGrammar({
+describeVendorGrammar({
   name: 'parseYouTubeSource',
   parse: parseYouTubeSource,
   ids: fc.stringMatching(/^[\w-]{11}$/).filter((id) => id !== 'videoseries' && id !== 'live_stream'),
