@@ -1,0 +1,77 @@
+import { css, type CSSResult } from '@lit/reactive-element';
+
+/** The look of the error panel. Colours follow the page's `color-scheme`. */
+export const styles: CSSResult = css`
+  [part='error'] {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: safe center;
+    gap: clamp(8px, 4cqmin, 16px);
+    overflow: auto;
+    padding: clamp(8px, 6cqmin, 32px);
+    box-sizing: border-box;
+    text-align: center;
+    text-wrap: balance;
+    color-scheme: var(--chronos-color-scheme, light dark);
+    color: var(--chronos-error-color, light-dark(#26292f, #e8eaee));
+    background: var(--chronos-error-background, light-dark(#f2f3f5, #17191d));
+    animation: chronos-appear 150ms both;
+  }
+  p {
+    margin: 0;
+    max-inline-size: 32em;
+    font-size: clamp(0.8125rem, 5cqmin, 1.0625rem);
+  }
+  p::before {
+    content: '';
+    display: block;
+    inline-size: clamp(20px, 11cqmin, 40px);
+    aspect-ratio: 1;
+    margin: 0 auto 0.6em;
+    border-radius: 50%;
+    opacity: 0.55;
+    background: currentColor;
+    mask:
+      linear-gradient(#000 0 0) 50% 32% / 9% 34% no-repeat,
+      radial-gradient(circle closest-side, #000 96%, #0000) 50% 74% / 11% 11% no-repeat,
+      radial-gradient(farthest-side, #0000 calc(100% - 2.5px), #000 calc(100% - 2px));
+  }
+  button {
+    min-block-size: 36px;
+    padding: 0 1.1em;
+    border: 1px solid;
+    border-color: light-dark(#26292f40, #e8eaee40);
+    border-radius: 999px;
+    font: inherit;
+    font-size: clamp(0.8125rem, 4.5cqmin, 0.9375rem);
+    font-weight: 600;
+    color: inherit;
+    background: light-dark(#fff, #ffffff14);
+    cursor: pointer;
+  }
+  button:hover {
+    border-color: currentColor;
+  }
+  button:focus-visible {
+    outline: 3px solid var(--chronos-focus-color, light-dark(#1a5fd0, #8ab4ff));
+    outline-offset: 2px;
+  }
+  @container chronos (height < 150px) {
+    p::before {
+      display: none;
+    }
+    button {
+      min-block-size: 28px;
+    }
+  }
+  @media (forced-colors: active) {
+    [part='error'] {
+      border: 1px solid CanvasText;
+    }
+    p::before {
+      forced-color-adjust: none;
+      background: CanvasText;
+    }
+  }
+`;

@@ -1,0 +1,29 @@
+import { styles } from './error-panel-styles.ts';
+import { describeFailure, TRY_AGAIN } from './messages.ts';
+import type { PlayerError } from './player-errors.ts';
+
+/** Where the panel will stand, and what its button does. */
+export interface ErrorPanelOptions {
+  /** Is given the panel's style sheet. */
+  readonly root: ShadowRoot;
+  readonly onRetry: () => void;
+}
+
+/** What stands where the video would: a sentence for the viewer and, if it may pass, a button. Text, never markup. */
+export function createErrorPanel(failure: PlayerError, { root, onRetry }: ErrorPanelOptions): HTMLElement {
+  const { viewer = '', isPassing } = describeFailure(failure);
+  const sheet = styles.styleSheet;
+  if (sheet && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  const panel = document.createElement('div');
+  panel.setAttribute('part', 'error');
+  // Waiting for a source is no alarm.
+  panel.role = failure.code === 'source-missing' ? 'status' : 'alert';
+  panel.append(Object.assign(document.createElement('p'), { textContent: viewer }));
+  if (isPassing) {
+    const button = Object.assign(document.createElement('button'), { type: 'button', textContent: TRY_AGAIN });
+    // The button leaves with its panel, and its listener with it.
+    button.addEventListener('click', onRetry, { once: true });
+    panel.append(button);
+  }
+  return panel;
+}

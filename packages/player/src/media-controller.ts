@@ -1,0 +1,164 @@
+import {
+  parseSource,
+  PROVIDERS,
+  type MediaFailure,
+  type MediaProvider,
+  type MediaSource,
+  type MountMedia,
+} from '@chronos-player/media';
+import type { CloseReason } from '@chronos-player/tracker';
+import type { ReactiveController } from '@lit/reactive-element';
+import { chooseBackend } from './configure.ts';
+import type { CurrentMedia } from './current-media.ts';
+import type { Playback, PlaybackOptions } from './playback.ts';
+import { isPlayerError, PlayerError } from './player-errors.ts';
+import type { PlayerHost } from './player-host.ts';
+import type { PlayerVideo } from './player-video.ts';
+import { reportFailure } from './report-failure.ts';
+
+/** How the element is, in one word: its CSS `:state()`. */
+export type PlayerState = 'loading' | 'playing' | 'paused' | 'ended' | 'error';
+
+/** What a {@link MediaController} is given. */
+export interface MediaControllerOptions {
+  readonly current: CurrentMedia;
+  /** Something that can be seen or asked has changed. Called before the event that announces it. */
+  readonly onChange: () => void;
+  /** Called while the media that is about to go can still be read. */
+  readonly onUnmount: (reason: CloseReason) => void;
+}
+
+const HAVE_CURRENT_DATA = 2;
+const NETWORK_LOADING = 2;
+
+/**
+ * Decides what is open: brings in what the attributes name, takes it out again. One attempt at a time, each abortable.
+ * How it plays is {@link Playback}'s, which is loaded when there is something to play.
+ */
+export class MediaController implements ReactiveController {
+  readonly #host: PlayerHost;
+  readonly #options: MediaControllerOptions;
+  /** What the attributes named when the present attempt began; null: nothing is open. */
+  #opened: string | null = null;
+  #abort = new AbortController();
+  playback: Playback | null = null;
+  provider: MediaProvider | null = null;
+  /** What the database said, where it was asked. */
+  video: PlayerVideo | null = null;
+  failure: PlayerError | null = null;
+
+  constructor(host: PlayerHost, options: MediaControllerOptions) {
+    this.#host = host;
+    this.#options = options;
+    host.addController(this);
+  }
+
+  get state(): PlayerState {
+    if (this.failure) return 'error';
+    if (!this.playback) return this.#opened === null ? 'paused' : 'loading';
+    const { media } = this.playback.mounted;
+    if (media.ended) return 'ended';
+    if (!media.paused) return media.readyState > HAVE_CURRENT_DATA ? 'playing' : 'loading';
+    const isLoading = media.readyState < HAVE_CURRENT_DATA && Reflect.get(media, 'networkState') === NETWORK_LOADING;
+    return isLoading ? 'loading' : 'paused';
+  }
+
+  /** The media's own error where there is one, otherwise one of the same shape. */
+  get error(): MediaError | MediaFailure | null {
+    if (!this.failure) return null;
+    const { code, mediaCode, message } = this.failure;
+    const error = this.playback?.mounted.media.error as MediaError | MediaFailure | null | undefined;
+    return error ?? { code: mediaCode, message, cause: code };
+  }
+
+  hostUpdate(): void {
+    if (!this.#host.isConnected) return;
+    this.reconsider();
+    if (this.#opened === null) void this.#open();
+    else this.playback?.followAttributes();
+  }
+
+  /** Closes at once what the attributes no longer name, so that what is set next is meant for the next. */
+  reconsider(): void {
+    if (this.#opened !== null && this.#opened !== this.#wanted()) this.close('source_change');
+  }
+
+  /** As on HTMLMediaElement: the same source from its beginning. */
+  load(): void {
+    if (this.playback) this.playback.load();
+    else this.close('source_change');
+  }
+
+  /** The viewer asks again: from where it broke. */
+  retry(): void {
+    if (this.playback) this.playback.retry();
+    else this.load();
+  }
+
+  /** Ends the attempt: nothing of it is left, and what comes late from it is ignored. */
+  close(reason: CloseReason): void {
+    const { playback } = this;
+    if (this.#opened === null) return;
+    if (playback) this.#options.onUnmount(reason);
+    this.#opened = null;
+    this.#abort.abort();
+    this.#options.current.detach();
+    this.playback = this.provider = this.video = this.failure = null;
+    playback?.mounted.destroy();
+    this.#options.onChange();
+    if (playback) this.#host.dispatchEvent(new Event('emptied'));
+  }
+
+  #wanted(): string {
+    const { src, videoId } = this.#host;
+    return src || (videoId && JSON.stringify([videoId, chooseBackend(this.#host)]));
+  }
+
+  async #open(): Promise<void> {
+    this.#opened = this.#wanted();
+    const { signal } = (this.#abort = new AbortController());
+    try {
+      const { src, videoId } = this.#host;
+      if (!src && !videoId) throw new PlayerError('source-missing', 'Neither src nor video-id is set');
+      const named = src ? this.#recognise(src) : null;
+      const [demanded, early] = await Promise.all([import('./on-demand.ts'), named && this.#load(named)]);
+      const video = named ? null : await demanded.findPlayerVideo(this.#host, signal);
+      if (signal.aborted) return;
+      this.video = video;
+      const source = named ?? this.#recognise(video?.src ?? '');
+      const mount = early ?? (await this.#load(source));
+      if (!signal.aborted) this.#begin(demanded.Playback, { source, video, mount, signal });
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#setFailure(isPlayerError(error) ? error : new PlayerError('player-incomplete', String(error)));
+      this.#host.dispatchEvent(new Event('error'));
+    }
+  }
+
+  #recognise(src: string): MediaSource {
+    const source = parseSource(src);
+    this.provider = PROVIDERS.find(({ name }) => name === source?.provider) ?? null;
+    if (source) return source;
+    throw new PlayerError('source-unknown', `"${src}" is no video we know`);
+  }
+
+  async #load({ provider, url }: MediaSource): Promise<MountMedia> {
+    const mount = await this.provider?.load?.();
+    if (mount) return mount;
+    throw new PlayerError('source-unsupported', `This version does not play ${provider} (${url})`);
+  }
+
+  #begin(Kind: typeof Playback, what: Pick<PlaybackOptions, 'source' | 'video' | 'mount' | 'signal'>): void {
+    const { current, onChange } = this.#options;
+    const onFailure = (failure: PlayerError | null): void => this.#setFailure(failure);
+    this.playback = new Kind(this.#host, { ...what, current, onChange, onFailure });
+    this.playback.begin();
+  }
+
+  #setFailure(failure: PlayerError | null): void {
+    this.failure = failure;
+    if (failure) this.#options.current.refusePlay('NotSupportedError', failure.message);
+    this.#options.onChange();
+    if (failure) void reportFailure(this.#host, failure);
+  }
+}

@@ -1,0 +1,5 @@
+/** @module What is needed once there is a video to open or something to say about it: loaded then, as one file. */
+export { createErrorPanel } from './error-panel.ts';
+export { describeFailure } from './messages.ts';
+export { Playback } from './playback.ts';
+export { findPlayerVideo } from './player-video.ts';

@@ -1,0 +1,141 @@
+import {
+  DEFAULT_SETTINGS,
+  type MediaSettings,
+  type MediaSource,
+  type MountedMedia,
+  type MountMedia,
+} from '@chronos-player/media';
+import type { CurrentMedia } from './current-media.ts';
+import { FACADE_EVENTS } from './media-facade.ts';
+import { PlayerError } from './player-errors.ts';
+import type { PlayerHost } from './player-host.ts';
+import type { PlayerVideo } from './player-video.ts';
+import { chooseResumePosition } from './resume.ts';
+import { readTracks, updateTracks } from './text-tracks.ts';
+
+/** What a {@link Playback} is made of. */
+export interface PlaybackOptions {
+  readonly source: MediaSource;
+  /** The database's answer, where it was asked. */
+  readonly video: PlayerVideo | null;
+  readonly mount: MountMedia;
+  readonly current: CurrentMedia;
+  /** Aborted when it is over. */
+  readonly signal: AbortSignal;
+  /** Called before the event that announces it. */
+  readonly onChange: () => void;
+  /** null: what was wrong no longer is. */
+  readonly onFailure: (failure: PlayerError | null) => void;
+}
+
+/** Too frequent to be a change of anything but the position. */
+const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
+/** Follow their attribute on a native `<video>`; elsewhere they count from the next source on. */
+const NATIVE = ['autoplay', 'controls', 'preload', 'crossOrigin'] as const;
+
+/** One mounted source: from the media's first event to its last. */
+export class Playback {
+  readonly #host: PlayerHost;
+  readonly #options: PlaybackOptions;
+  readonly mounted: MountedMedia;
+  hasPlayed = false;
+
+  constructor(host: PlayerHost, options: PlaybackOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.mounted = options.mount(options.source, this.#settings());
+  }
+
+  /** From here on the media is the element's. */
+  begin(): void {
+    const { current, signal, onChange } = this.#options;
+    const { media } = this.mounted;
+    for (const type of FACADE_EVENTS) media.addEventListener(type, () => this.#forward(type), { signal });
+    current.attach(media);
+    this.followAttributes();
+    onChange();
+    this.#host.dispatchEvent(new Event('chronos-capabilities', { bubbles: true, composed: true }));
+  }
+
+  /** Attributes may change at any time. */
+  followAttributes(): void {
+    const { media, nativeVideo } = this.mounted;
+    if (media.loop !== this.#host.loop) media.loop = this.#host.loop;
+    if (!nativeVideo) return;
+    for (const name of NATIVE) {
+      if (nativeVideo[name] !== this.#host[name]) Object.assign(nativeVideo, { [name]: this.#host[name] });
+    }
+    const poster = this.#host.poster || (this.#options.video?.poster ?? '');
+    if ((nativeVideo.getAttribute('poster') ?? '') !== poster) nativeVideo.poster = poster;
+  }
+
+  /** So may the `<track>` children. */
+  followTracks(): void {
+    const { nativeVideo } = this.mounted;
+    if (nativeVideo) updateTracks(nativeVideo, readTracks(this.#host, this.#options.video));
+  }
+
+  load(): void {
+    this.#options.onFailure(null);
+    this.mounted.media.load();
+  }
+
+  /** From where it broke, playing if it was. */
+  retry(): void {
+    const { media } = this.mounted;
+    const { currentTime, paused } = media;
+    this.load();
+    if (currentTime > 0) media.currentTime = currentTime;
+    // A refusal is the viewer's to see: the media stays paused.
+    if (!paused) media.play().catch(() => {});
+  }
+
+  /** Moves to where this viewer left off, unless anyone chose a position or anything was played. */
+  resumeAt(positionSeconds: number | null, isCompleted: boolean): void {
+    const { current, source } = this.#options;
+    const isChosen = current.isTouched || source.startTime !== undefined || this.#host.startTime !== null;
+    if (isChosen || this.#host.resume === 'off') return;
+    const { media } = this.mounted;
+    const position = chooseResumePosition({ positionSeconds, durationSeconds: media.duration, isCompleted });
+    if (position !== null) media.currentTime = position;
+  }
+
+  #settings(): MediaSettings {
+    const { autoplay, loop, controls, preload, crossOrigin } = this.#host;
+    const muted = this.#options.current.get('muted') === true;
+    const startTime = this.#startTime();
+    const tracks = readTracks(this.#host, this.#options.video);
+    const said = { autoplay, muted, loop, controls, preload, crossOrigin, tracks };
+    return { ...DEFAULT_SETTINGS, ...said, ...(startTime !== null && { startTime }) };
+  }
+
+  /** Whoever set a position first meant it; then the page, then the address, then the earlier visit. */
+  #startTime(): number | null {
+    const { current, source, video } = this.#options;
+    if (current.isTouched) return Number(current.get('currentTime'));
+    if (this.#host.startTime !== null || source.startTime !== undefined) return this.#host.startTime;
+    if (!video || this.#host.resume === 'off') return null;
+    return chooseResumePosition({
+      positionSeconds: video.resume_position_seconds,
+      durationSeconds: video.duration_ms && video.duration_ms / 1000,
+      isCompleted: video.completed === true,
+    });
+  }
+
+  /** State before event: inside a listener everything that can be asked is already as the event says. */
+  #forward(type: string): void {
+    const { current, onChange, onFailure } = this.#options;
+    if (type === 'play' || type === 'seeking') current.isTouched = true;
+    if (type === 'playing') this.hasPlayed = true;
+    if (type === 'error') onFailure(this.#describeError());
+    else if (type === 'loadstart') onFailure(null);
+    else if (!TICKS.has(type)) onChange();
+    this.#host.dispatchEvent(new Event(type));
+  }
+
+  #describeError(): PlayerError {
+    const { error } = this.mounted.media;
+    const reason = error?.message || 'The media gives no reason';
+    return new PlayerError('media-failed', `${reason} (${this.#options.source.url})`, error?.code);
+  }
+}

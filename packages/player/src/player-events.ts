@@ -1,0 +1,14 @@
+import type { TrackingEventMap } from '@chronos-player/tracker';
+import type { PlayerErrorDetail } from './player-errors.ts';
+
+/** The element's own events, all bubbling and composed. The platform's media events beside them neither bubble nor are. */
+export interface PlayerEventMap extends Omit<TrackingEventMap, 'chronos-error'> {
+  /** Something went wrong; with a code that begins with `tracking-` the video plays on. */
+  'chronos-error': CustomEvent<PlayerErrorDetail>;
+  /** `capabilities` says now what the mounted media can do. */
+  'chronos-capabilities': Event;
+}
+
+declare global {
+  interface HTMLElementEventMap extends PlayerEventMap {}
+}

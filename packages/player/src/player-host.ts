@@ -1,0 +1,5 @@
+import type { ReactiveControllerHost } from '@lit/reactive-element';
+import type { PlayerAttributes } from './attributes.ts';
+
+/** The element, as its controllers see it. */
+export type PlayerHost = ReactiveControllerHost & HTMLElement & PlayerAttributes;

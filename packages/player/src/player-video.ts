@@ -1,0 +1,103 @@
+import type { Evidence } from '@chronos-player/media';
+import { chooseBackend, identifyViewer, type Backend, type ViewerIdentity } from './configure.ts';
+import { PlayerError } from './player-errors.ts';
+import type { PlayerHost } from './player-host.ts';
+import { reportFailure } from './report-failure.ts';
+
+/** The database's answer to `get_player_video`: what to play, and how far this viewer got. */
+export interface PlayerVideo {
+  readonly id: string;
+  readonly title: string | null;
+  readonly source_type: string;
+  /** What `parseSource` understands. */
+  readonly src: string;
+  readonly poster: string | null;
+  readonly captions: readonly { readonly src: string; readonly srclang: string; readonly label: string }[] | null;
+  readonly chapters: readonly { readonly start_ms: number; readonly end_ms: number; readonly title: string }[] | null;
+  readonly duration_ms: number | null;
+  /** Percent that completes it. */
+  readonly completion_threshold: number | null;
+  readonly accepted_evidence: readonly Evidence[] | null;
+  readonly resume_position_seconds: number | null;
+  readonly viewer_percent_complete: number | null;
+  readonly completed: boolean | null;
+}
+
+/** Which video to ask for, and whom. */
+export interface PlayerVideoRequest extends Backend {
+  readonly videoId: string;
+  readonly identity: ViewerIdentity;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What the element's `video-id` stands for, asked as whoever is watching. If the page cannot say who, as nobody.
+ *
+ * @throws PlayerError as {@link fetchPlayerVideo}
+ */
+export async function findPlayerVideo(host: PlayerHost, signal: AbortSignal): Promise<PlayerVideo> {
+  const identity = await identifyViewer().catch((error: unknown) => {
+    void reportFailure(host, new PlayerError('tracking-identity', String(error)));
+    return {};
+  });
+  return fetchPlayerVideo({ ...chooseBackend(host), videoId: host.videoId, identity, signal });
+}
+
+/** The viewer waits: longer than this is not answered. */
+const TIMEOUT_MS = 15_000;
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/**
+ * Asks the database what a video id stands for. The only file here that knows an RPC's name.
+ *
+ * @throws PlayerError `video-not-found`, `key-missing`, `key-rejected`, `sign-in-expired`,
+ *   `backend-outdated` or `backend-unreachable`.
+ */
+export async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVideo> {
+  const { videoId, supabaseUrl, supabaseKey } = request;
+  if (!supabaseUrl || !supabaseKey) {
+    throw new PlayerError(
+      'key-missing',
+      `video-id is set, but ${supabaseUrl ? 'supabase-key' : 'supabase-url'} is not`,
+    );
+  }
+  if (!UUID.test(videoId)) throw new PlayerError('video-not-found', `"${videoId}" is not a uuid`);
+  const response = await post(request);
+  if (!response.ok) throw await readRefusal(response, videoId);
+  const video = (await response.json().catch(() => null)) as PlayerVideo | null;
+  if (typeof video?.src === 'string') return video;
+  throw new PlayerError('backend-unreachable', `What answers at ${supabaseUrl} is not the database`);
+}
+
+async function post(request: PlayerVideoRequest): Promise<Response> {
+  const { videoId, supabaseUrl, supabaseKey, identity, signal } = request;
+  try {
+    return await fetch(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/get_player_video`, {
+      method: 'POST',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      headers: {
+        apikey: supabaseKey,
+        'content-type': 'application/json',
+        ...(identity.accessToken && { authorization: `Bearer ${identity.accessToken}` }),
+      },
+      body: JSON.stringify({
+        p_video_id: videoId,
+        ...(identity.viewerToken && { p_viewer_token: identity.viewerToken }),
+      }),
+    });
+  } catch (error) {
+    throw new PlayerError('backend-unreachable', `No answer from ${supabaseUrl} (${String(error)})`);
+  }
+}
+
+async function readRefusal(response: Response, videoId: string): Promise<PlayerError> {
+  const { status } = response;
+  const words = (await response.json().catch(() => ({}))) as { code?: string; message?: string } | null;
+  const said = words?.message ?? `The database answered ${status}`;
+  // PostgREST names everything that is wrong with a token PGRST30x; a wrong key is refused before, by the gateway.
+  if (status === 401)
+    return new PlayerError(words?.code?.startsWith('PGRST30') ? 'sign-in-expired' : 'key-rejected', said);
+  if (status === 404) return new PlayerError('backend-outdated', said);
+  if (status === 400 || status === 403) return new PlayerError('video-not-found', `${said} (${videoId})`);
+  return new PlayerError('backend-unreachable', said);
+}

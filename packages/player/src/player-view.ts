@@ -1,0 +1,85 @@
+import type { PlayerError } from './player-errors.ts';
+
+/** Everything that decides what is to be seen. */
+export interface PlayerPicture {
+  readonly media: HTMLElement | null;
+  /** Address of the image in place of the media; empty: none. */
+  readonly poster: string;
+  readonly isLoading: boolean;
+  readonly failure: PlayerError | null;
+}
+
+/** What a {@link PlayerView} calls back. */
+export interface PlayerViewEvents {
+  readonly onRetry: () => void;
+  /** The element's children have changed. */
+  readonly onChildren: () => void;
+}
+
+/** What the spinner is to those who do not see it. */
+const LOADING = 'Loading the video';
+/** Where even the words for a failure could not be loaded. */
+const FAILED = 'This video cannot be shown.';
+
+/** The shadow tree: four parts, changed only where the picture changed. The media's element is put in once, never moved. */
+export class PlayerView {
+  readonly #root: ShadowRoot;
+  readonly #events: PlayerViewEvents;
+  readonly #media: HTMLElement = createPart('div', 'media');
+  readonly #poster: HTMLImageElement = createPart('img', 'poster');
+  readonly #spinner: HTMLElement = createPart('div', 'spinner');
+  #panel: HTMLElement | null = null;
+  #failure: PlayerError | null = null;
+  /** The viewer pressed the panel's button: where it comes back, the keyboard goes on from there. */
+  #wasPressed = false;
+
+  constructor(root: ShadowRoot, events: PlayerViewEvents) {
+    this.#root = root;
+    this.#events = events;
+    this.#poster.alt = '';
+    this.#spinner.role = 'progressbar';
+    this.#spinner.ariaLabel = LOADING;
+    // Children are not shown: `<track>`s are passed to the media.
+    const slot = Object.assign(document.createElement('slot'), { hidden: true });
+    slot.addEventListener('slotchange', events.onChildren);
+    root.append(this.#media, this.#poster, this.#spinner, slot);
+  }
+
+  show({ media, poster, isLoading, failure }: PlayerPicture): void {
+    if (media && media.parentNode !== this.#media) this.#media.replaceChildren(media);
+    this.#media.hidden = failure !== null;
+    this.#poster.hidden = !poster || failure !== null;
+    if (poster && this.#poster.getAttribute('src') !== poster) this.#poster.src = poster;
+    this.#spinner.hidden = !isLoading;
+    if (failure !== this.#failure) void this.#showFailure(failure);
+  }
+
+  async #showFailure(failure: PlayerError | null): Promise<void> {
+    this.#failure = failure;
+    this.#panel?.remove();
+    this.#panel = null;
+    if (!failure) return;
+    const words = await import('./on-demand.ts').catch(() => null);
+    if (failure !== this.#failure) return;
+    this.#panel =
+      words?.createErrorPanel(failure, { root: this.#root, onRetry: () => this.#retry() }) ?? createBarePanel();
+    this.#root.append(this.#panel);
+    if (this.#wasPressed) this.#panel.querySelector('button')?.focus({ preventScroll: true });
+    this.#wasPressed = false;
+  }
+
+  #retry(): void {
+    this.#wasPressed = true;
+    this.#events.onRetry();
+  }
+}
+
+function createBarePanel(): HTMLElement {
+  return Object.assign(createPart('div', 'error'), { role: 'alert', textContent: FAILED });
+}
+
+function createPart<Tag extends 'div' | 'img'>(tag: Tag, part: string): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  element.setAttribute('part', part);
+  return element;
+}

@@ -1,0 +1,16 @@
+import type { PlayerError, PlayerErrorDetail } from './player-errors.ts';
+
+/** Where the pages of `docs/errors` can be read. */
+const DOCS = 'https://github.com/chronos-player/chronos/blob/main/docs/errors/';
+
+/** Tells the page by `chronos-error` and the developer by one line in the console. Call it once per failure. */
+export async function reportFailure(host: EventTarget, error: PlayerError): Promise<void> {
+  const { code, message } = error;
+  const words = await import('./on-demand.ts').catch(() => null);
+  const fix = words?.describeFailure(error).fix ?? "Serve the player's files together, unchanged";
+  const docs = `${DOCS}${code}.md`;
+  // oxlint-disable-next-line no-console -- the developer's only view of what the viewer's sentence does not say.
+  console.error(`[chronos-player] ${code}: ${message}. ${fix}. ${docs}`);
+  const detail: PlayerErrorDetail = { code, message, fix, docs };
+  host.dispatchEvent(new CustomEvent('chronos-error', { bubbles: true, composed: true, detail }));
+}
