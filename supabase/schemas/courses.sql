@@ -1,0 +1,64 @@
+-- A course is what a creator sells or gives away: modules of lessons, each lesson one video.
+
+create table public.courses (
+  id uuid not null default gen_random_uuid(),
+  creator_id uuid not null default private.my_creator_id(),
+  title text not null,
+  description text,
+  is_published boolean not null default false,
+  enrollment text not null default 'closed',
+  is_deleted boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint courses_pkey primary key (id),
+  constraint courses_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint courses_title_is_short check (length(title) between 1 and 200),
+  constraint courses_description_is_short check (length(description) <= 10000),
+  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open'))
+);
+
+comment on table public.courses is 'Courses. Removed by is_deleted, so that what was watched in them keeps its meaning.';
+comment on column public.courses.id is 'The course.';
+comment on column public.courses.creator_id is 'Its owner; the signed-in creator when he makes it himself.';
+comment on column public.courses.title is '1 to 200 characters of plain text.';
+comment on column public.courses.description is 'Plain text, up to 10,000 characters.';
+comment on column public.courses.is_published is 'Whether students see it.';
+comment on column public.courses.enrollment is 'closed: the creator enrols students. open: students of a published course enrol themselves.';
+comment on column public.courses.is_deleted is 'Removed. Its lessons open no video any more.';
+comment on column public.courses.created_at is 'When the row was made.';
+comment on column public.courses.updated_at is 'When the row last changed.';
+
+-- The courses of a creator; also every policy below.
+create index courses_creator_id_idx on public.courses (creator_id);
+
+create trigger touch_updated_at before update on public.courses
+  for each row execute function private.touch_updated_at();
+
+-- Sets for the policies of this table and those under it; definer, so that policies never ask each other in a circle.
+create function private.my_course_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select courses.id from public.courses where courses.creator_id = (select private.my_creator_id());
+$$;
+comment on function private.my_course_ids() is 'Courses the signed-in creator owns.';
+revoke all on function private.my_course_ids() from public;
+grant execute on function private.my_course_ids() to authenticated, service_role;
+
+alter table public.courses enable row level security;
+
+create policy creators_manage_their_courses on public.courses for all to authenticated
+  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_manage_their_courses on public.courses is 'A creator sees, makes and edits his own courses.';
+
+create policy anyone_signed_in_sees_open_courses on public.courses for select to authenticated
+  using (is_published and enrollment = 'open' and not is_deleted);
+comment on policy anyone_signed_in_sees_open_courses on public.courses is 'Whoever may enrol himself may see what he would enrol in.';
+
+-- The policy by which a student sees the courses he is enrolled in stands in enrollments.sql.
+
+revoke all on table public.courses from anon, authenticated, service_role;
+grant select on table public.courses to authenticated;
+grant insert (title, description, is_published, enrollment) on table public.courses to authenticated;
+grant update (title, description, is_published, enrollment, is_deleted) on table public.courses to authenticated;
+grant select, insert, update, delete on table public.courses to service_role;
+-- Not granted: creator_id (a course never changes hands by its owner's word), delete (set is_deleted instead).

@@ -1,0 +1,71 @@
+-- A creator owns videos and courses, and the numbers about them.
+
+-- A misspelt time zone would silently move every day of a creator's figures, so only names Postgres knows are stored.
+create function private.is_time_zone(p_name text) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (select from pg_catalog.pg_timezone_names as zone where zone.name = p_name);
+$$;
+comment on function private.is_time_zone(text) is 'Whether the name is an IANA time zone this server knows, such as Europe/Berlin.';
+-- Checks run with the rights of whoever writes the row.
+revoke all on function private.is_time_zone(text) from public;
+grant execute on function private.is_time_zone(text) to authenticated, service_role;
+
+create table public.creators (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  name text not null,
+  tier text not null default 'basic',
+  time_zone text not null default 'UTC',
+  retention_days integer,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint creators_pkey primary key (id),
+  constraint creators_user_id_key unique (user_id),
+  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint creators_name_is_short check (length(name) between 1 and 200),
+  constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
+  constraint creators_time_zone_is_known check (private.is_time_zone(time_zone)),
+  constraint creators_retention_days_is_positive check (retention_days > 0)
+);
+
+comment on table public.creators is 'Owners of videos and courses.';
+comment on column public.creators.id is 'The creator, as videos and courses name him.';
+comment on column public.creators.user_id is 'His sign-in: auth.users.id. One creator per user.';
+comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters of plain text.';
+comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
+comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
+comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
+comment on column public.creators.created_at is 'When the row was made.';
+comment on column public.creators.updated_at is 'When the row last changed.';
+
+-- creators_user_id_key serves every policy: which creator is signed in?
+
+create trigger touch_updated_at before update on public.creators
+  for each row execute function private.touch_updated_at();
+
+-- Policies ask this once per query. Definer, because the answer must not depend on policies that ask it.
+create function private.my_creator_id() returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select creators.id from public.creators where creators.user_id = (select auth.uid());
+$$;
+comment on function private.my_creator_id() is 'The creator who is signed in, or null.';
+revoke all on function private.my_creator_id() from public;
+grant execute on function private.my_creator_id() to authenticated, service_role;
+
+alter table public.creators enable row level security;
+
+create policy creators_see_themselves on public.creators for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy creators_see_themselves on public.creators is 'A creator sees his own row and no other.';
+
+create policy creators_edit_themselves on public.creators for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+comment on policy creators_edit_themselves on public.creators is 'A creator edits his own row.';
+
+revoke all on table public.creators from anon, authenticated, service_role;
+grant select on table public.creators to authenticated;
+grant update (name, time_zone) on table public.creators to authenticated;
+grant select, insert, update, delete on table public.creators to service_role;
+-- Not granted: tier and retention_days, which are the operator's; insert, since becoming a creator is his decision too.

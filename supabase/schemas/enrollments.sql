@@ -1,0 +1,98 @@
+-- An enrolment lets one student into one course, and so into the videos its lessons name.
+
+create table public.enrollments (
+  id uuid not null default gen_random_uuid(),
+  course_id uuid not null,
+  student_id uuid not null,
+  enrolled_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint enrollments_pkey primary key (id),
+  constraint enrollments_course_id_student_id_key unique (course_id, student_id),
+  constraint enrollments_course_id_fkey foreign key (course_id) references public.courses (id) on delete cascade,
+  constraint enrollments_student_id_fkey foreign key (student_id) references public.students (id) on delete cascade
+);
+
+comment on table public.enrollments is 'Who is in which course.';
+comment on column public.enrollments.id is 'The enrolment.';
+comment on column public.enrollments.course_id is 'The course.';
+comment on column public.enrollments.student_id is 'The student.';
+comment on column public.enrollments.enrolled_at is 'Since when; start of his cohort.';
+comment on column public.enrollments.created_at is 'When the row was made.';
+comment on column public.enrollments.updated_at is 'When the row last changed.';
+
+-- enrollments_course_id_student_id_key serves: is this student in this course?
+-- The courses of a student; the access rule of enrolled videos starts here.
+create index enrollments_student_id_idx on public.enrollments (student_id);
+
+create trigger touch_updated_at before update on public.enrollments
+  for each row execute function private.touch_updated_at();
+
+create function private.my_enrolled_course_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select enrollments.course_id
+  from public.enrollments
+  inner join public.courses on courses.id = enrollments.course_id
+  where enrollments.student_id = (select private.my_student_id())
+    and courses.is_published and not courses.is_deleted;
+$$;
+comment on function private.my_enrolled_course_ids() is 'Published courses the signed-in student is in.';
+revoke all on function private.my_enrolled_course_ids() from public;
+grant execute on function private.my_enrolled_course_ids() to authenticated, service_role;
+
+create function private.my_taught_student_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select enrollments.student_id
+  from public.enrollments
+  inner join public.courses on courses.id = enrollments.course_id
+  where courses.creator_id = (select private.my_creator_id());
+$$;
+comment on function private.my_taught_student_ids() is 'Students in any course of the signed-in creator.';
+revoke all on function private.my_taught_student_ids() from public;
+grant execute on function private.my_taught_student_ids() to authenticated, service_role;
+
+create function private.is_open_course(p_course_id uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select from public.courses
+    where courses.id = p_course_id and courses.is_published and courses.enrollment = 'open' and not courses.is_deleted
+  );
+$$;
+comment on function private.is_open_course(uuid) is 'Whether students may enrol themselves in the course.';
+revoke all on function private.is_open_course(uuid) from public;
+grant execute on function private.is_open_course(uuid) to authenticated, service_role;
+
+alter table public.enrollments enable row level security;
+
+create policy students_see_their_enrollments on public.enrollments for select to authenticated
+  using (student_id = (select private.my_student_id()));
+comment on policy students_see_their_enrollments on public.enrollments is 'A student sees which courses he is in.';
+
+create policy students_enrol_in_open_courses on public.enrollments for insert to authenticated
+  with check (student_id = (select private.my_student_id()) and private.is_open_course(course_id));
+comment on policy students_enrol_in_open_courses on public.enrollments is 'A student enrols himself, and only where enrolment is open.';
+
+create policy creators_manage_their_enrollments on public.enrollments for all to authenticated
+  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
+comment on policy creators_manage_their_enrollments on public.enrollments is 'A creator sees, adds and removes the students of his own courses.';
+
+create policy creators_see_their_students on public.students for select to authenticated
+  using (creator_id = (select private.my_creator_id()) or id in (select private.my_taught_student_ids()));
+comment on policy creators_see_their_students on public.students is 'A creator sees the students his platform signs for and those in his courses.';
+
+create policy students_see_their_courses on public.courses for select to authenticated
+  using (id in (select private.my_enrolled_course_ids()));
+comment on policy students_see_their_courses on public.courses is 'A student sees the published courses he is in.';
+
+create policy students_see_their_modules on public.course_modules for select to authenticated
+  using (course_id in (select private.my_enrolled_course_ids()));
+comment on policy students_see_their_modules on public.course_modules is 'A student sees the modules of the courses he is in.';
+
+revoke all on table public.enrollments from anon, authenticated, service_role;
+grant select, delete on table public.enrollments to authenticated;
+grant insert (course_id, student_id) on table public.enrollments to authenticated;
+grant select, insert, update, delete on table public.enrollments to service_role;
+-- Not granted: update, and enrolled_at on insert. An enrolment is made and removed; its date is not chosen.

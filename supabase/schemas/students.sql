@@ -1,0 +1,62 @@
+-- A student is a viewer with a name: somebody signed in here, or somebody a course platform vouches for.
+-- The row is made by the database on first contact, so no client has to register anybody.
+
+create table public.students (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid,
+  creator_id uuid,
+  external_id text,
+  display_name text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint students_pkey primary key (id),
+  constraint students_user_id_key unique (user_id),
+  constraint students_creator_id_external_id_key unique (creator_id, external_id),
+  constraint students_user_id_fkey foreign key (user_id) references auth.users (id) on delete set null,
+  constraint students_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint students_external_id_is_whole check ((creator_id is null) = (external_id is null)),
+  constraint students_external_id_is_short check (length(external_id) between 1 and 255),
+  constraint students_display_name_is_short check (length(display_name) <= 200)
+);
+
+comment on table public.students is 'Known viewers. Made on first contact, from a verified sign-in or a signed viewer token.';
+comment on column public.students.id is 'The student; also his viewer_id in sessions and progress.';
+comment on column public.students.user_id is 'His sign-in: auth.users.id. Null for students a platform signs for.';
+comment on column public.students.creator_id is 'Whose platform signs for him. Null for students who sign in here.';
+comment on column public.students.external_id is 'His id on that platform: the sub of its viewer tokens. Unique per creator.';
+comment on column public.students.display_name is 'What to call him; plain text, may be missing.';
+comment on column public.students.created_at is 'First contact.';
+comment on column public.students.updated_at is 'When the row last changed.';
+
+-- students_user_id_key serves first contact by JWT; students_creator_id_external_id_key first contact by viewer token.
+
+create trigger touch_updated_at before update on public.students
+  for each row execute function private.touch_updated_at();
+
+-- As private.my_creator_id(): policies ask it, so it must not be subject to them.
+create function private.my_student_id() returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select students.id from public.students where students.user_id = (select auth.uid());
+$$;
+comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
+revoke all on function private.my_student_id() from public;
+grant execute on function private.my_student_id() to authenticated, service_role;
+
+alter table public.students enable row level security;
+
+create policy students_see_themselves on public.students for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy students_see_themselves on public.students is 'A student sees his own row.';
+
+create policy students_edit_themselves on public.students for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+comment on policy students_edit_themselves on public.students is 'A student edits his own row.';
+
+-- The policy by which a creator sees the students of his courses stands in enrollments.sql, where courses are known.
+
+revoke all on table public.students from anon, authenticated, service_role;
+grant select on table public.students to authenticated;
+grant update (display_name) on table public.students to authenticated;
+grant select, insert, update, delete on table public.students to service_role;
+-- Not granted: insert. Whoever could write user_id or external_id could be anybody.

@@ -1,0 +1,153 @@
+-- What the merge needs beside its own lines: rare cases, and small sums.
+
+-- One answer for malformed input, with the fix in the hint.
+create function private.refuse_malformed(p_message text, p_hint text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
+end;
+$$;
+comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
+revoke all on function private.refuse_malformed(text, text) from public;
+
+-- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
+-- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
+create function private.milestone_durations(p_known integer[], p_watched int4multirange, p_duration_ms integer)
+returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select array_agg(
+    least(p_known[milestone.place], case when 100 * own.covered_ms >= milestone.percent * p_duration_ms::bigint then p_duration_ms end)
+    order by milestone.place
+  )
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
+    (select private.range_length(p_watched * int4multirange(int4range(0, p_duration_ms))) as covered_ms) as own;
+$$;
+comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
+revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
+
+create function private.milestone_bits_of_claims(p_durations integer[], p_bound_ms bigint) returns integer
+language sql immutable set search_path = ''
+as $$
+  select coalesce(bit_or(1 << (milestone.place::integer - 1)), 0)
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
+  where 100 * p_bound_ms >= milestone.percent * p_durations[milestone.place]::bigint;
+$$;
+comment on function private.milestone_bits_of_claims(integer[], bigint) is 'Milestones reached by claims alone, as far as the time bound allows.';
+revoke all on function private.milestone_bits_of_claims(integer[], bigint) from public;
+
+-- Where a viewer goes on: the visit with the greatest resume_at that has watch time.
+create function private.newest_visit(p_video_id uuid, p_viewer_id uuid, out session_id uuid, out resume_at timestamptz, out position_ms integer)
+language sql stable set search_path = ''
+as $$
+  select s.id, s.resume_at, s.position_ms
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.watch_time_seconds > 0
+  order by s.resume_at desc, s.id desc
+  limit 1;
+$$;
+comment on function private.newest_visit(uuid, uuid) is 'The visit that sets the resume position.';
+revoke all on function private.newest_visit(uuid, uuid) from public;
+
+-- Events whose bit has just flipped. Answers them as the caller is told.
+create function private.record_viewing_events(
+  p_session public.video_watch_sessions,
+  p_started boolean,
+  p_milestones integer,
+  p_completed boolean,
+  p_rewatched boolean,
+  p_completion_time numeric,
+  p_now timestamptz
+) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_events jsonb;
+begin
+  with flipped (place, event_type, percent_complete) as (
+    select 0, 'video_started', null::integer where p_started
+    union all
+    select milestone.place, 'video_progress', milestone.percent
+    from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
+    where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
+    union all
+    select 98, 'video_completed', p_session.percent_complete where p_completed
+    union all
+    select 99, 'video_rewatched', null where p_rewatched
+  ),
+  recorded as (
+    insert into public.video_analytics_events (
+      video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
+    )
+    select p_session.video_id, p_now, flipped.event_type, p_session.creator_id, p_session.student_id,
+      p_session.course_id, p_session.module_id, p_session.id,
+      jsonb_strip_nulls(jsonb_build_object(
+        'percent_complete', flipped.percent_complete,
+        'watch_time_seconds', p_session.watch_time_seconds,
+        'session_id', p_session.id,
+        'device', p_session.device_type,
+        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
+      ))
+    from flipped
+  )
+  select jsonb_agg(
+    jsonb_strip_nulls(jsonb_build_object('event_type', flipped.event_type, 'percent_complete', flipped.percent_complete))
+    order by flipped.place
+  )
+  into v_events
+  from flipped;
+  return v_events;
+end;
+$$;
+comment on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
+revoke all on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
+
+create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
+language sql volatile set search_path = ''
+as $$
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
+  from public.creators, unnest(p_moments) as moment
+  where creators.id = p_creator_id
+  order by 3
+  on conflict (minute, video_id, date) do nothing;
+$$;
+comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
+revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
+
+-- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
+-- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
+create function private.record_sibling_rewatches(p_session public.video_watch_sessions, p_duration_ms integer, p_now timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_sibling public.video_watch_sessions;
+begin
+  for v_sibling in
+    select *
+    from public.video_watch_sessions as s
+    where s.video_id = p_session.video_id and s.viewer_id = p_session.viewer_id and s.id <> p_session.id
+      and not s.has_rewatched and private.is_rewatch(s.rewatch_after_complete_ms, s.content_seconds, p_duration_ms)
+    for no key update skip locked
+  loop
+    update public.video_watch_sessions as s set has_rewatched = true
+    where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
+    perform private.record_viewing_events(v_sibling, false, 0, false, true, null, p_now);
+    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
+  end loop;
+end;
+$$;
+comment on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
+revoke all on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) from public;
+
+create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
+language sql immutable set search_path = ''
+as $$
+  -- The player counts it, so it is believed only as far as content was credited.
+  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
+$$;
+comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
+revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
+
