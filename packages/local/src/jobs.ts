@@ -10,6 +10,7 @@ const JOBS = [
 
 /** What happened to one job. */
 export interface JobResult {
+  /** The job's function; `jobs` when the database could not be asked at all. */
   name: string;
   /** Why it failed; undefined when it went well. */
   error: string | undefined;
@@ -50,27 +51,34 @@ export function startJobs(
   const tick = async (): Promise<void> => {
     for (const result of await run()) if (result.error !== undefined) onError(result);
   };
-  const stopClock = everyMs === 0 ? () => undefined : every(everyMs, () => void tick());
+  let ticked = Promise.resolve();
+  const stopClock = everyMs === 0 ? () => undefined : every(everyMs, () => void (ticked = tick()));
   return {
     run,
     async stop() {
       stopClock();
-      await current;
+      await Promise.all([current, ticked]);
     },
   };
 }
 
 async function runJobs(database: Database): Promise<JobResult[]> {
+  const existing = await existingJobs(database).catch((error: Error) => error);
+  if (existing instanceof Error) return [{ name: 'jobs', error: existing.message }];
+  const results: JobResult[] = [];
+  for (const name of existing) results.push({ name, error: await runJob(database, name) });
+  return results;
+}
+
+/** The jobs this database has, as far as they need no argument. */
+async function existingJobs(database: Database): Promise<string[]> {
   const { rows } = await database.query<{ name: string }>(
     `select p.proname as name
      from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
      where n.nspname = 'public' and p.proname = any ($1) and p.pronargs = p.pronargdefaults`,
     [`{${JOBS.join(',')}}`],
   );
-  const existing = JOBS.filter((job) => rows.some(({ name }) => name === job));
-  const results: JobResult[] = [];
-  for (const name of existing) results.push({ name, error: await runJob(database, name) });
-  return results;
+  return JOBS.filter((job) => rows.some(({ name }) => name === job));
 }
 
 async function runJob(database: Database, name: string): Promise<string | undefined> {
