@@ -67,4 +67,9 @@ describe('parseUploadSource', () => {
     const { startTime, endTime } = parseUploadSource(`/a.mp4${fragment}`) ?? {};
     expect({ startTime, endTime }).toEqual({ startTime: undefined, endTime: undefined, ...times });
   });
+
+  it('refuses an address whose canonical form would be too long to be read again', () => {
+    expect(parseUploadSource(`/${'é'.repeat(300)}.mp4`)?.id).toHaveLength(1 + 300 * 6 + 4);
+    expect(parseUploadSource(`/${'é'.repeat(400)}.mp4`)).toBeNull();
+  });
 });
