@@ -64,7 +64,10 @@ begin
     end if;
   elsif p_anonymous_id is not null then
     v_viewer.anonymous_id_hash := sha256(uuid_send(p_anonymous_id));
-    v_viewer.viewer_id := encode(substring(v_viewer.anonymous_id_hash from 1 for 16), 'hex')::uuid;
+    -- One browser is another viewer for every creator, so that nobody can join their audiences.
+    v_viewer.viewer_id := encode(
+      substring(sha256(v_viewer.anonymous_id_hash || uuid_send(p_video.creator_id)) from 1 for 16), 'hex'
+    )::uuid;
   end if;
   v_viewer.viewer_id := coalesce(v_viewer.student_id, v_viewer.viewer_id);
   return v_viewer;

