@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serveClips } from '../server/serve-clips.ts';
+
+const CDN_BUILD = join(dirname(fileURLToPath(import.meta.resolve('@chronos-player/player'))), '../dist/cdn');
+
+/** A web site as a developer would make it: the CDN script, one element, and the clips. */
+export interface PageServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves `/player?<attributes>` (a page with one `<chronos-player>`), `/cdn/*` and `/clips/*`. */
+export async function openPageServer(): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname.startsWith('/clips/')) {
+      request.url = `/${basename(url.pathname)}`;
+      void serveClips(request, response, () => response.writeHead(404).end());
+    } else if (url.pathname.startsWith('/cdn/')) void serveScript(basename(url.pathname), response);
+    else if (url.pathname === '/player') sendPage(url.searchParams, response);
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serveScript(name: string, response: ServerResponse): Promise<void> {
+  try {
+    const script = await readFile(join(CDN_BUILD, name));
+    response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
+  } catch {
+    response.writeHead(404).end('Build the player first: pnpm --filter @chronos-player/player build');
+  }
+}
+
+function sendPage(attributes: URLSearchParams, response: ServerResponse): void {
+  const quote = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  const written = [...attributes].map(([name, value]) => `${name}="${quote(value)}"`).join(' ');
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html>
+<html lang="en"><head><title>A lesson</title>
+<style>chronos-player:not(:defined) { display: block; aspect-ratio: 16 / 9 }</style>
+<script type="module" src="/cdn/chronos-player.js"></script></head>
+<body><main><h1>A lesson</h1><chronos-player ${written} controls></chronos-player></main></body></html>`);
+}

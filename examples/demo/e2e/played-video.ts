@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test';
+
+/** What the page's own stopwatch and the browser's own `played` ranges say: the truth the database is compared with. */
+export interface Truth {
+  /** Wall-clock seconds during which the playhead advanced. */
+  readonly watch: number;
+  /** Length of `video.played`, seconds. */
+  readonly covered: number;
+}
+
+/** The player of a page, driven by a script that waits for places, not for time. */
+export class PlayedVideo {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Waits until the video can play, and starts a stopwatch beside it that knows nothing of the tracker. */
+  static async on(page: Page): Promise<PlayedVideo> {
+    await page.evaluate(async () => {
+      const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement & {
+        nativeVideo: HTMLVideoElement | null;
+      };
+      await customElements.whenDefined('chronos-player');
+      if (player.readyState < 1) {
+        await new Promise((resolve) => player.addEventListener('loadedmetadata', resolve, { once: true }));
+      }
+      const video = player.nativeVideo!;
+      const clock = { watchMs: 0, since: null as number | null };
+      const start = (): void => void (clock.since ??= performance.now());
+      const stop = (): void => {
+        if (clock.since !== null) clock.watchMs += performance.now() - clock.since;
+        clock.since = null;
+      };
+      video.addEventListener('playing', start);
+      for (const name of ['pause', 'waiting', 'seeking', 'ended']) video.addEventListener(name, stop);
+      Object.assign(globalThis, {
+        truth: () => {
+          const running = clock.since === null ? 0 : performance.now() - clock.since;
+          let covered = 0;
+          for (let i = 0; i < video.played.length; i++) covered += video.played.end(i) - video.played.start(i);
+          return { watch: (clock.watchMs + running) / 1000, covered };
+        },
+      });
+    });
+    return new PlayedVideo(page);
+  }
+
+  /** Plays until the playhead has reached `to` (seconds) or the end. The video plays on. */
+  async playTo(to: number, { rate = 1 } = {}): Promise<void> {
+    await this.#page.evaluate(
+      async ([target, speed]) => {
+        const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement;
+        player.playbackRate = speed!;
+        await player.play();
+        await new Promise<void>((resolve) => {
+          const look = (): void => {
+            if (player.currentTime < target! && !player.ended) return;
+            player.removeEventListener('timeupdate', look);
+            player.removeEventListener('ended', look);
+            resolve();
+          };
+          player.addEventListener('timeupdate', look);
+          player.addEventListener('ended', look);
+          look();
+        });
+      },
+      [to, rate],
+    );
+  }
+
+  async pause(): Promise<void> {
+    await this.#page.evaluate(() => (document.querySelector('chronos-player') as unknown as HTMLVideoElement).pause());
+  }
+
+  async seek(to: number): Promise<void> {
+    await this.#page.evaluate(async (target) => {
+      const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement;
+      const done = new Promise((resolve) => player.addEventListener('seeked', resolve, { once: true }));
+      player.currentTime = target;
+      await done;
+    }, to);
+  }
+
+  position(): Promise<number> {
+    return this.#page.evaluate(
+      () => (document.querySelector('chronos-player') as unknown as HTMLVideoElement).currentTime,
+    );
+  }
+
+  remove(): Promise<void> {
+    return this.#page.evaluate(() => document.querySelector('chronos-player')!.remove());
+  }
+
+  truth(): Promise<Truth> {
+    return this.#page.evaluate(() => (globalThis as unknown as { truth: () => Truth }).truth());
+  }
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import { findChromium } from '../../scripts/find-chromium.mjs';
+
+const { executablePath, args, env } = await findChromium();
+
+/** End to end: the built element in a real browser, the embedded backend, real clips played in real time. */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  outputDir: '../../test-results/e2e',
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  // Each worker has a backend of its own; more of them than cores and real time is no longer real.
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  reporter: [['list'], ['junit', { outputFile: '../../test-results/e2e.xml' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath,
+      env: env as Record<string, string>,
+      args: [...args, '--autoplay-policy=no-user-gesture-required'],
+    },
+    trace: 'retain-on-failure',
+  },
+});
