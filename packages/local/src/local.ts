@@ -7,3 +7,5 @@ export { createKeys } from './keys.ts';
 export type { Keys } from './keys.ts';
 export { serve } from './serve.ts';
 export type { Served } from './serve.ts';
+export { startLocalBackend } from './start.ts';
+export type { LocalBackend, StartOptions } from './start.ts';

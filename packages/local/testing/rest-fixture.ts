@@ -2,6 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 
+import { findEngines } from './engines.ts';
 import { startTestBackend } from './test-backend.ts';
 import type { TestBackend } from './test-backend.ts';
 
@@ -83,13 +84,14 @@ export interface RestFixture {
   anon: SupabaseClient;
 }
 
+const ENGINES = await findEngines();
+
 /** The same rules on every engine; the fixture exists once the rules run. */
 export function describeRest(title: string, rules: (fixture: RestFixture) => void): void {
-  // eslint-disable-next-line vitest/valid-title -- the title is the caller's
-  describe(title, () => {
+  describe.each(ENGINES)(`${title} on $name`, (engine) => {
     const fixture = {} as RestFixture;
     beforeAll(async () => {
-      fixture.backend = await startTestBackend(SCHEMA);
+      fixture.backend = await startTestBackend(SCHEMA, engine);
       const { url, keys } = fixture.backend;
       fixture.anon = createClient(url, keys.publishableKey, { auth: { persistSession: false } });
     }, 60_000);

@@ -7,10 +7,11 @@ import type { Claims } from '../src/auth/tokens.ts';
 import { signToken } from '../src/auth/tokens.ts';
 import { createLocalBackend } from '../src/backend.ts';
 import { openDatabase } from '../src/database.ts';
-import type { Database, DatabaseOptions } from '../src/database.ts';
+import type { Database } from '../src/database.ts';
 import { createKeys } from '../src/keys.ts';
 import type { Keys } from '../src/keys.ts';
 import { serve } from '../src/serve.ts';
+import type { Engine } from './engines.ts';
 
 /** A backend over real HTTP for the tests of `packages/local`, with the test's own schema on the bare shim. */
 export interface TestBackend {
@@ -33,9 +34,9 @@ export interface TestBackend {
 
 const SHIM = new URL('../src/database/supabase-shim.sql', import.meta.url);
 
-/** Starts one on an embedded database in memory, or on the one the options name. */
-export async function startTestBackend(schema = '', options: DatabaseOptions = {}): Promise<TestBackend> {
-  const database = await openDatabase(options);
+/** Starts one on an embedded database in memory, or on the engine's. */
+export async function startTestBackend(schema = '', engine?: Engine): Promise<TestBackend> {
+  const database = await (engine?.open() ?? openDatabase({}));
   await database.exec(await readFile(SHIM, 'utf8'));
   await database.exec(schema);
   const keys = await createKeys();

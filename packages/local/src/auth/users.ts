@@ -105,10 +105,12 @@ interface TokenRow {
  * @throws AuthRefusal 400 for an unknown token.
  */
 export async function refreshSession(tx: Queryable, token: string): Promise<(Session & { user: User }) | undefined> {
+  // Locked first and read second: only a new statement sees the successor that another tab has just made.
+  await tx.query('select from auth.refresh_tokens where token = $1 for update', [token]);
   const { rows } = await tx.query<TokenRow>(
     `select user_id, session_id::text as session_id, revoked, updated_at > now() - interval '${REUSE_SECONDS} s' as is_recent,
        (select s.token from auth.refresh_tokens s where s.parent = t.token and not s.revoked) as successor
-     from auth.refresh_tokens t where token = $1 for update`,
+     from auth.refresh_tokens t where token = $1`,
     [token],
   );
   const found = rows[0];
