@@ -1,34 +1,65 @@
+import type { BackoffPage } from './backoff.ts';
+import type { OutboxPage } from './outbox.ts';
+import { PageDelivery } from './page-delivery.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
 import type { TrackingError } from './tracking-error.ts';
-import type { Identity } from './transport.ts';
+import type { Endpoint, Identity } from './transport.ts';
 
-/** A watch session as the delivery sees it. Callbacks may be called long after the session closed, never after `close()`. */
+/** A watch session as the delivery sees it. Its callbacks may be called after it closed, until all is acknowledged. */
 export interface DeliverySession {
   readonly sessionId: string;
-  /** Asked at once and again before every attempt to open; an answer of another user than the first is not used. */
+  /** Asked at once and again for every further try to open. Who answered first stays the viewer of this session. */
   readonly identity: () => Promise<Identity> | Identity;
   readonly anonymousId?: string | null;
   readonly onAnswer: (answer: Answer) => void;
   readonly onError: (error: TrackingError) => void;
   /**
-   * Asked when the page is hidden (`end: false`) or ends (`end: true`: give it the close reason `page_end`), for every
-   * session of the page in one task, so that all of them leave in one request. `null`: nothing new to say.
+   * Asked when the page is hidden (`end: false`) and when it ends (`end: true`: the snapshot then carries the close reason
+   * `page_end`), for every session of the page in one task, so that all leave in one request. `null`: nothing new to say.
    */
   readonly onLeave?: (end: boolean) => Snapshot | null;
 }
 
-/** Carries snapshots to one database for all players of a page: nothing is lost, nothing is sent more often than needed. */
+/** Carries the snapshots of all players of a page to one database: none is lost, none is sent more often than needed. */
 export interface Delivery {
   /** Makes a session known. Without it `keep` and `post` do nothing. */
   join(session: DeliverySession): void;
-  /** To disk only (about once a second while playing), so that a crash loses at most that second. */
+  /** To disk only (about once a second while playing), so that a crash loses no more than that second. */
   keep(snapshot: Snapshot): void;
-  /** To disk, and to the database as soon as the rules allow. A close reason in the context makes it the last one. */
+  /** To disk, and to the database as soon as the rules allow. A close reason in its context makes it the last one. */
   post(snapshot: Snapshot): void;
-  /** The page may be gone in a moment: everything goes to disk and out by keepalive requests before this returns. Called by the delivery itself for sessions with `onLeave`. */
+  /**
+   * The page may be gone in a moment: all of these go to disk and out by keepalive requests before this returns.
+   * Happens by itself for sessions with `onLeave`.
+   */
   leave(snapshots: readonly Snapshot[]): void;
   /** Resolves when nothing waits to be sent. */
   flush(): Promise<void>;
-  /** Stops timers and listeners; what was not acknowledged stays on disk. */
+  /** Stops timers and listeners until the next `join`. What was not acknowledged stays on disk. */
   close(): void;
+}
+
+/** The part of the global object that delivery stands on; tests crank their own by hand. */
+export type DeliveryPage = OutboxPage &
+  BackoffPage &
+  Pick<Window, 'document' | 'addEventListener'> & {
+    readonly navigator: { readonly locks?: Pick<LockManager, 'request'> };
+    readonly setTimeout: (run: () => void, ms: number) => unknown;
+    readonly clearTimeout: (timer: never) => void;
+    [PAGE]?: Map<string, Delivery>;
+  };
+
+const PAGE: unique symbol = Symbol.for('chronos-player.delivery.1');
+
+/**
+ * The page's delivery to an endpoint, made on first use. What it guards is the page's and not a module's (one keepalive
+ * quota, one request at a time, one outbox), so it lives at the global object, where a second copy of this package, bundled by
+ * somebody else, finds it too.
+ */
+export function deliveryFor(endpoint: Endpoint, page: DeliveryPage = globalThis): Delivery {
+  const deliveries = (page[PAGE] ??= new Map());
+  const key = `${endpoint.supabaseUrl} ${endpoint.supabaseKey}`;
+  const delivery = deliveries.get(key) ?? new PageDelivery(endpoint, page);
+  deliveries.set(key, delivery);
+  return delivery;
 }

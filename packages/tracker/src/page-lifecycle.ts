@@ -12,26 +12,26 @@ export interface PageLifecycle {
   readonly onResume?: () => void;
   readonly onOnline?: () => void;
   /** The window to watch; default the global one. */
-  readonly view?: Window;
+  readonly view?: Pick<Window, 'document' | 'addEventListener'>;
 }
 
 /**
  * One place for the page's own life. Never `unload` or `beforeunload`: they are unreliable on phones and
  * keep the page out of the back/forward cache (https://web.dev/articles/bfcache#never-use-the-unload-event).
  */
-export function watchPageLifecycle(page: PageLifecycle): void {
-  const { signal, view = window } = page;
+export function watchPageLifecycle({ signal, view = window, ...page }: PageLifecycle): void {
   const { document } = view;
-  // Capture, so that a page that stops propagation does not stop us.
-  const options = { signal, capture: true };
-  document.addEventListener(
-    'visibilitychange',
-    () => (document.visibilityState === 'hidden' ? page.onHidden?.() : page.onVisible?.()),
-    options,
-  );
-  document.addEventListener('freeze', () => page.onHidden?.(), options);
-  document.addEventListener('resume', () => page.onResume?.(), options);
-  view.addEventListener('pagehide', ({ persisted }) => page.onPageEnd?.({ persisted }), options);
-  view.addEventListener('pageshow', ({ persisted }) => persisted && page.onResume?.(), options);
-  view.addEventListener('online', () => page.onOnline?.(), options);
+  const on = (
+    target: Pick<EventTarget, 'addEventListener'>,
+    type: string,
+    listener: (event: PageTransitionEvent) => void,
+  ) =>
+    // Capture: a page that stops propagation does not stop us.
+    target.addEventListener(type, listener as EventListener, { signal, capture: true });
+  on(document, 'visibilitychange', () => (document.hidden ? page.onHidden?.() : page.onVisible?.()));
+  on(document, 'freeze', () => page.onHidden?.());
+  on(document, 'resume', () => page.onResume?.());
+  on(view, 'pagehide', ({ persisted }) => page.onPageEnd?.({ persisted }));
+  on(view, 'pageshow', ({ persisted }) => persisted && page.onResume?.());
+  on(view, 'online', () => page.onOnline?.());
 }

@@ -17,5 +17,4 @@ export interface TrackingError {
   readonly reason?: string;
   /** The database's own advice. */
   readonly hint?: string;
-  readonly sessionId?: string;
 }

@@ -24,67 +24,108 @@ export interface SendFailure {
   readonly ok: false;
   /** Whether the same message may succeed later: network, 408, 425, 429, 5xx, or an answer that is not the database's. */
   readonly retry: boolean;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs: number;
   /** HTTP status; 0 when nothing came back. */
   readonly status: number;
-  /** The database's code, or `network`. */
-  readonly code: string;
+  /** The database's own code, for example `PT403`. */
+  readonly reason?: string | undefined;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** The outcome for one session. An answer means committed. */
 export type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
 
-/** How a request goes out. */
-export interface RequestOptions {
-  /** Outlives the page; its body counts against the page's keepalive quota of 64 KiB. */
-  readonly keepalive?: boolean;
-  readonly signal?: AbortSignal;
-}
-
-/** How one session goes out. */
-export interface SendOptions extends RequestOptions {
-  /** Not acknowledged yet: opens the session, with the identity attached. */
-  readonly open?: boolean;
+/** One session so far, and how to prove whose it is. */
+export interface Message {
+  readonly snapshot: Snapshot;
+  /** Some message was acknowledged: the write key proves the rest. Otherwise this opens the session, identity attached. */
+  readonly opened: boolean;
   readonly identity?: Identity;
-  readonly anonymousId?: string | null;
+  readonly anonymousId: string | null;
 }
 
-/** The wire to one database. Nothing here rejects; each call reaches `fetch` before it returns. */
-export interface Transport {
-  send(snapshot: Snapshot, options?: SendOptions): Promise<SendResult>;
-  /** Up to 50 sessions that were acknowledged before, in one request; outcomes in the order sent. */
-  sendAll(snapshots: readonly Snapshot[], options?: RequestOptions): Promise<readonly SendResult[]>;
-}
+/**
+ * Sends one message, or up to 50 that open nothing, in one request; outcomes in the order sent. Never rejects, and has called
+ * `fetch` when it returns. `keepalive`: outlives the page; its body counts against the browser's quota of 64 KiB.
+ */
+export type Send = (messages: readonly Message[], keepalive?: boolean) => Promise<readonly SendResult[]>;
+
+/** A request that takes longer counts as lost. */
+const LONGEST_REQUEST_MS = 30_000;
 
 /** Speaks PostgREST (`POST /rest/v1/rpc/<name>`, named arguments). The only file that knows those names. */
-export function createTransport({
-  supabaseUrl,
-  supabaseKey,
-  fetch: request = (...args) => fetch(...args),
-}: Endpoint): Transport {
-  const call = async (
-    rpc: string,
-    args: object,
-    { token, ...init }: RequestOptions & { token?: string | undefined },
-  ) => {
+export function createTransport({ supabaseUrl, supabaseKey, fetch: request = fetch }: Endpoint): Send {
+  return async (messages, keepalive = false) => {
+    const [first] = messages as [Message];
+    const isOne = messages.length === 1;
+    const token = !first.opened && first.identity?.accessToken;
+    // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
+    const verb = !first.opened
+      ? 'start'
+      : first.snapshot.context.close_reason && isOne && !keepalive
+        ? 'end'
+        : 'update';
     try {
-      const response = await request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
-        ...init,
-        method: 'POST',
-        // Exactly these: the browser caches preflights by URL, and a page that ends has no time for a new one.
-        headers: {
-          apikey: supabaseKey,
-          'content-type': 'application/json',
-          ...(token && { authorization: `Bearer ${token}` }),
+      const response = await request(
+        `${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${verb}_watch_session${isOne ? '' : 's'}`,
+        {
+          method: 'POST',
+          keepalive,
+          signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
+          // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
+          headers: {
+            apikey: supabaseKey,
+            'content-type': 'application/json',
+            ...(token && { authorization: `Bearer ${token}` }),
+          },
+          body: JSON.stringify(isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) }),
         },
-        // The database takes whole milliseconds only.
-        body: JSON.stringify(args, (_, value: unknown) => (typeof value === 'number' ? Math.round(value) : value)),
-      });
-      return toResult(response, await response.json().catch(() => null));
+      );
+      const body = await response.json().catch(() => null);
+      return messages.map((_, index) => toResult(body?.[index] ?? body, response));
     } catch (error) {
-      return toResult({ status: 0 }, { code: 'network', message: `${error}` });
+      return messages.map(() => toResult({ message: String(error) }));
     }
+  };
+}
+
+/** The frozen arguments: `watchTimeMs` travels as `p_watch_time_ms`, numbers whole, ranges as Postgres writes a multirange. */
+function toArguments({ snapshot, opened, identity, anonymousId }: Message): object {
+  const { viewerToken } = identity ?? {};
+  const named = Object.entries({ ...snapshot, ...(!opened && { anonymousId, viewerToken }) });
+  return Object.fromEntries(
+    named.map(([name, value]) => [
+      `p_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+      Array.isArray(value) ? toMultirange(value) : typeof value === 'number' ? Math.round(value) : value,
+    ]),
+  );
+}
+
+/** `{[a,b),[c,d)}` */
+function toMultirange(ranges: readonly Range[]): string {
+  return `{${ranges.map((range) => `[${range.join()})`).join()}}`;
+}
+
+/**
+ * Reads one answer. Within a batch every session has its own, whose status is in its code (`PT403`); any other code there
+ * counts as a 500. A success that is not the database's own (a captive portal's) acknowledges nothing.
+ */
+function toResult(
+  body: Partial<Answer & Record<'code' | 'message' | 'hint', string>> | null,
+  response?: Response,
+): SendResult {
+  if (response?.ok && body?.session_id && !body.code) return { ok: true, answer: body as Answer };
+  const { code, message, hint } = body ?? {};
+  const status = response?.ok && code ? Number(/^PT(\d+)/.exec(code)?.[1] ?? 500) : (response?.status ?? 0);
+  const after = response?.headers.get('retry-after') ?? '';
+  return {
+    ok: false,
+    retry: status < 400 || status >= 500 || [408, 425, 429].includes(status),
+    retryAfterMs: 1000 * Number(after) || Date.parse(after) - Date.now() || 0,
+    status,
+    reason: code,
+    message: message ?? `HTTP ${status}`,
+    hint,
   };
 }

@@ -1,0 +1,109 @@
+import { createFakeClock } from '@chronos-player/media/testing';
+import { describe, expect, it } from 'vitest';
+import { pass } from '../testing/fake-page.ts';
+import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
+import { snapshotOf } from '../testing/snapshots.ts';
+
+describe('delivery: refusals', () => {
+  it.each([400, 403, 404, 413])('drops a session that is answered %i, with one error', async (status) => {
+    const { clock, database, delivery } = setUp();
+    const { onError } = joinTo(delivery, 's');
+    database.reply = () => status;
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 60_000);
+    delivery.post(snapshotOf('s', 2));
+    await pass(clock, 60_000);
+    expect(database.requests).toHaveLength(1);
+    expect(onError.mock.calls).toEqual([
+      [{ code: 'refused', status, reason: `PT${status}`, message: 'no', hint: undefined }],
+    ]);
+  });
+
+  it.each(['down', 408, 425, 429, 502, 503] as const)(
+    'repeats what was answered %s until it is taken',
+    async (reply) => {
+      const { clock, database, delivery } = setUp();
+      const { onError, onAnswer } = joinTo(delivery, 's');
+      database.reply = () => (database.requests.length < 6 ? reply : 'ok');
+      delivery.post(snapshotOf('s', 1));
+      await pass(clock, 300_000, 500);
+      expect(database.requests).toHaveLength(6);
+      expect(onError).not.toHaveBeenCalled();
+      expect(onAnswer).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('drops a message that is answered 500 three times, and tries again with the next', async () => {
+    const { clock, database, delivery } = setUp();
+    const { onError, onAnswer } = joinTo(delivery, 's');
+    database.reply = () => (database.requests.length <= 3 ? 500 : 'ok');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 120_000, 500);
+    expect(database.requests).toHaveLength(3);
+    expect(onError.mock.calls.map(([{ code, status }]) => [code, status])).toEqual([['failing', 500]]);
+    delivery.post(snapshotOf('s', 2));
+    await pass(clock, 2_000);
+    expect(onAnswer).toHaveBeenCalledOnce();
+  });
+
+  it('takes a page that is not the database for no answer', async () => {
+    const { clock, database, delivery } = setUp();
+    const { onAnswer } = joinTo(delivery, 's');
+    database.reply = () => (database.requests.length === 1 ? new Response('<h1>Sign in to the Wi-Fi</h1>') : 'ok');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 10_000);
+    expect(rpcs(database)).toEqual(['start_watch_session', 'start_watch_session']);
+    expect(onAnswer).toHaveBeenCalledOnce();
+  });
+
+  it('waits as long as the server asks', async () => {
+    const { clock, database, delivery } = setUp({ random: () => 0 });
+    joinTo(delivery, 's');
+    database.reply = () =>
+      database.requests.length === 1
+        ? Response.json({ message: 'later' }, { status: 503, headers: { 'retry-after': '30' } })
+        : 'ok';
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 40_000);
+    const [first, second] = database.requests;
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBe(31_000);
+  });
+
+  it('never lets an exception of the page out', async () => {
+    const { clock, database, delivery } = setUp();
+    const boom = () => {
+      throw new Error('boom');
+    };
+    delivery.join({ sessionId: 's', identity: () => ({}), onAnswer: boom, onError: boom, onLeave: boom });
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 1_000);
+    database.reply = () => 400;
+    delivery.post(snapshotOf('s', 2));
+    await pass(clock, 2_000);
+    expect(rpcs(database)).toEqual(['start_watch_session', 'update_watch_session']);
+  });
+});
+
+describe('delivery: a server in trouble', () => {
+  it('is left in peace by 1,000 clients: at most 8 tries a minute each, at most 10 % of the retries in any second', async () => {
+    const clock = createFakeClock();
+    let seed = 1;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const clients = Array.from({ length: 1_000 }, () => setUp({ clock, random }));
+    for (const [index, { database, delivery }] of clients.entries()) {
+      database.reply = () => (clock.now() < 60_000 ? 503 : 'ok');
+      joinTo(delivery, `s${index}`);
+      delivery.post(snapshotOf(`s${index}`, 1));
+    }
+    await pass(clock, 60_000, 250);
+    const tries = clients.map(({ database }) => database.requests.filter(({ atMs }) => atMs < 60_000));
+    const retries = tries.flatMap((requests) => requests.slice(1));
+    const perSecond = Array.from({ length: 60 }, () => 0);
+    for (const { atMs } of retries) perSecond[Math.floor(atMs / 1_000)]! += 1;
+    const busiest = Math.max(...perSecond);
+    expect(Math.max(...tries.map(({ length }) => length))).toBeLessThanOrEqual(8);
+    expect(busiest).toBeLessThanOrEqual(retries.length / 10);
+    await pass(clock, 130_000, 500);
+    expect(clients.filter(({ database }) => database.seqs.size === 1)).toHaveLength(1_000);
+  }, 60_000);
+});

@@ -1,0 +1,52 @@
+import type { DeliverySession } from './delivery.ts';
+import type { OutboxRecord } from './outbox.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Identity } from './transport.ts';
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+/** A session that is, or may come to be, owed to the database: what goes to disk, and what only this page knows. */
+export interface Entry extends Mutable<Omit<OutboxRecord, 'snapshot'>> {
+  readonly sessionId: string;
+  /** Absent for what an earlier visit left behind. */
+  readonly session?: DeliverySession;
+  /** The last answer of the page's identity, also for a page that has no time to ask; absent until the first. */
+  identity?: Identity;
+  /** A try to open failed: ask again before the next. */
+  isStale?: boolean;
+  /** The newest; absent until the first. */
+  snapshot?: Snapshot;
+}
+
+/** An entry that has something to say. */
+export type Outgoing = Entry & { snapshot: Snapshot };
+
+/**
+ * Takes note of who watches. Who answered first stays the session's viewer: a token of anybody else, after another sign-in
+ * or on a later visit, is not used.
+ */
+export function identify(entry: Entry, identity: Identity): void {
+  const sub = subjectOf(identity);
+  if (entry.session && !entry.identity) entry.sub = sub;
+  entry.identity = sub === entry.sub && (sub || entry.session) ? identity : {};
+}
+
+/** Whether it can be sent: the write key proves it, or it is known who watches. */
+export function isReady({ opened, identity }: Entry): boolean {
+  return opened || identity !== undefined;
+}
+
+/** Whether this snapshot ends its session. */
+export function isLast({ context }: Snapshot): boolean {
+  return context.close_reason !== undefined;
+}
+
+/** `sub` of the token that counts, `null` for nobody. Unverified: proving it is the database's part. */
+function subjectOf({ viewerToken, accessToken }: Identity): string | null {
+  try {
+    const [, payload = ''] = `${viewerToken ?? accessToken}`.split('.');
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).sub ?? null;
+  } catch {
+    return null;
+  }
+}

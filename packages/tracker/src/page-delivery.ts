@@ -1,0 +1,250 @@
+import { attempt } from './attempt.ts';
+import { createBackoff, type Backoff } from './backoff.ts';
+import type { Delivery, DeliveryPage, DeliverySession } from './delivery.ts';
+import { identify, isLast, isReady, type Entry, type Outgoing } from './entry.ts';
+import { fitSnapshots } from './fit-snapshots.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { watchPageLifecycle } from './page-lifecycle.ts';
+import type { Answer, Snapshot } from './snapshot.ts';
+import type { TrackingError } from './tracking-error.ts';
+import { createTransport, type Endpoint, type Send, type SendFailure } from './transport.ts';
+
+/** So often may a message be answered 500, or an open 401 (its token may just have expired). */
+const MAX_STRIKES = 3;
+const MAX_BATCH = 20;
+/** Beyond it the oldest is given up. */
+const MAX_SESSIONS = 50;
+/** The browser's quota is 64 KiB for a page; it may have to leave twice in a row, hidden and then ended. */
+const MAX_LEAVING_BYTES = 30 * 1024;
+const ASK_AGAIN_MS = 10_000;
+
+/** The rules of delivery; `delivery.ts` says what they promise. */
+export class PageDelivery implements Delivery {
+  readonly #url: string;
+  readonly #page: DeliveryPage;
+  readonly #send: Send;
+  readonly #backoff: Backoff;
+  readonly #outbox: Outbox;
+  readonly #entries = new Map<string, Entry>();
+  /** Who has something to send; first come, first served. */
+  readonly #queue = new Set<Outgoing>();
+  #latest: DeliverySession | undefined;
+  #isSending = false;
+  #batchSize = MAX_BATCH;
+  #timer: unknown;
+  #attached: AbortController | undefined;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(endpoint: Endpoint, page: DeliveryPage) {
+    this.#url = endpoint.supabaseUrl;
+    this.#page = page;
+    this.#send = createTransport(endpoint);
+    this.#backoff = createBackoff(page);
+    this.#outbox = createOutbox(page, (reason) => this.#report({ code: 'storage', message: String(reason) }));
+  }
+
+  join(session: DeliverySession): void {
+    const { sessionId, anonymousId = null } = session;
+    const [oldest] = this.#entries.values();
+    if (oldest && this.#entries.size >= MAX_SESSIONS) this.#forget(oldest);
+    this.#latest = session;
+    this.#add({ url: this.#url, sessionId, session, anonymousId, sub: null, opened: false, strikes: 0, savedAt: 0 });
+    if (!this.#attached) this.#attach();
+  }
+
+  keep(snapshot: Snapshot): void {
+    this.#save(snapshot);
+  }
+
+  post(snapshot: Snapshot): void {
+    const entry = this.#save(snapshot);
+    if (entry) this.#queue.add(entry);
+    this.#pump();
+  }
+
+  leave(snapshots: readonly Snapshot[]): void {
+    const leaving = snapshots.flatMap((snapshot) => this.#save(snapshot, true) ?? []);
+    for (const entry of leaving) this.#queue.add(entry);
+    // A page that is only hidden may live on: then a server in trouble is not asked more often than agreed.
+    if (this.#backoff.isPausing() && !snapshots.some(isLast)) return;
+    // Where nobody knows yet who watches: better late, from disk, than under nobody's name.
+    const fitted = fitSnapshots(leaving.filter(isReady), MAX_LEAVING_BYTES);
+    const opening = fitted.filter(({ opened }) => !opened).map((entry) => [entry]);
+    for (const batch of [fitted.filter(({ opened }) => opened), ...opening]) {
+      if (batch.length > 0) void this.#dispatch(batch, true);
+    }
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#pump();
+    });
+  }
+
+  close(): void {
+    this.#attached?.abort();
+    this.#attached = undefined;
+    this.#page.clearTimeout(this.#timer as never);
+    this.#relax();
+  }
+
+  #attach(): void {
+    this.#attached = new AbortController();
+    const leave = (isEnd: boolean) => {
+      const entries = [...this.#entries.values()];
+      this.leave(entries.flatMap(({ session }) => attempt(() => session?.onLeave?.(isEnd)) ?? []));
+      // A page that holds a lock cannot enter the back/forward cache.
+      this.#relax();
+    };
+    const wake = () => {
+      this.#backoff.wake();
+      this.#replay();
+    };
+    watchPageLifecycle({
+      view: this.#page,
+      signal: this.#attached.signal,
+      onHidden: () => leave(false),
+      onPageEnd: ({ persisted }) => leave(!persisted),
+      onVisible: wake,
+      onResume: wake,
+      onOnline: wake,
+    });
+    this.#replay();
+  }
+
+  /** Sends what waits, and what earlier visits left behind; of several tabs, one does. */
+  #replay(): void {
+    const replay = async () => {
+      for (const record of await this.#outbox.load()) {
+        const { sessionId } = record.snapshot;
+        if (record.url === this.#url && !this.#entries.has(sessionId))
+          this.#queue.add(this.#add({ ...record, sessionId }));
+      }
+      await this.flush();
+    };
+    const { locks } = this.#page.navigator;
+    const name = `chronos-outbox ${this.#url}`;
+    const done = locks ? locks.request(name, { ifAvailable: true }, (lock) => lock && replay()) : replay();
+    done.catch(() => {});
+    this.#pump();
+  }
+
+  #add<Added extends Entry>(entry: Added): Added {
+    this.#entries.set(entry.sessionId, entry);
+    void this.#identify(entry);
+    return entry;
+  }
+
+  #save(snapshot: Snapshot, isLeaving = false): Outgoing | undefined {
+    const entry = this.#entries.get(snapshot.sessionId);
+    if (!entry) return undefined;
+    const saved = Object.assign(entry, { snapshot, savedAt: this.#page.Date.now() });
+    // What only this page knows stays off the disk, tokens above all.
+    const { session: _session, identity: _identity, isStale: _isStale, ...record } = saved;
+    this.#outbox.put(record, isLeaving);
+    return saved;
+  }
+
+  #forget(entry: Entry): void {
+    this.#entries.delete(entry.sessionId);
+    this.#queue.delete(entry as Outgoing);
+    this.#outbox.remove(entry.sessionId, Infinity);
+  }
+
+  /** Asks who watches, ahead of every try to open. */
+  async #identify(entry: Entry, isAgain = false): Promise<void> {
+    if (entry.opened) return;
+    entry.isStale = false;
+    try {
+      identify(entry, (await (entry.session ?? this.#latest)?.identity()) ?? {});
+      this.#pump();
+    } catch (error) {
+      if (!isAgain) this.#report({ code: 'identity', message: String(error) }, entry);
+      this.#page.setTimeout(() => void this.#identify(entry, true), ASK_AGAIN_MS);
+    }
+  }
+
+  #pump(): void {
+    const { clearTimeout, setTimeout } = this.#page;
+    clearTimeout(this.#timer as never);
+    if (this.#isSending) return;
+    if (this.#queue.size === 0) {
+      this.#relax();
+      // Nothing is owed and nothing can come: nothing of ours stays behind.
+      if (this.#entries.size === 0) this.close();
+    }
+    const ready = [...this.#queue].filter(isReady);
+    // The living before what earlier visits left.
+    const first = ready.find(({ session }) => session) ?? ready[0];
+    if (!first) return;
+    const wait = this.#backoff.wait();
+    if (wait > 0) this.#timer = setTimeout(() => this.#pump(), wait);
+    else if (first.isStale) void this.#identify(first);
+    else {
+      this.#isSending = true;
+      void this.#dispatch(first.opened ? ready.filter(({ opened }) => opened).slice(0, this.#batchSize) : [first]);
+    }
+  }
+
+  async #dispatch(batch: readonly Outgoing[], keepalive = false): Promise<void> {
+    this.#backoff.started();
+    const sent = batch.map((entry) => ({ ...entry }));
+    // What was cut to fit is a copy: the whole goes on waiting.
+    for (const entry of batch) this.#queue.delete(entry);
+    const results = await this.#send(sent, keepalive);
+    // One of a batch may spoil it for all: from now on each alone.
+    const isSpoilt = sent.length > 1 && results.every((result) => !result.ok && !result.retry);
+    if (isSpoilt) this.#batchSize = 1;
+    let failure: SendFailure | undefined;
+    for (const [index, { sessionId, snapshot }] of sent.entries()) {
+      const entry = this.#entries.get(sessionId) as Outgoing | undefined;
+      const result = results[index];
+      if (!entry || !result) continue;
+      if (result.ok) this.#acknowledge(entry, snapshot, result.answer);
+      else if (isSpoilt || mayRepeat(entry, result)) {
+        failure = result;
+        this.#queue.add(entry);
+        entry.isStale = !entry.opened;
+      } else this.#drop(entry, snapshot, result);
+    }
+    this.#isSending &&= keepalive;
+    this.#backoff.settled(failure);
+    if (failure) this.#relax();
+    this.#pump();
+  }
+
+  #acknowledge(entry: Outgoing, { seq, context }: Snapshot, answer: Answer): void {
+    entry.opened = true;
+    entry.strikes = 0;
+    if (entry.snapshot.seq <= seq) {
+      this.#queue.delete(entry);
+      if (!entry.session || context.close_reason) this.#entries.delete(entry.sessionId);
+    }
+    this.#outbox.remove(entry.sessionId, seq);
+    attempt(() => entry.session?.onAnswer(answer));
+  }
+
+  #drop(entry: Outgoing, snapshot: Snapshot, { status, reason, message, hint }: SendFailure): void {
+    const isFailing = status === 500;
+    entry.strikes = 0;
+    // A server that fails may do better with the next message of a living session; one that refuses will not.
+    if (isFailing && entry.session && !isLast(snapshot)) this.#outbox.remove(entry.sessionId, snapshot.seq);
+    else this.#forget(entry);
+    this.#report({ code: isFailing ? 'failing' : 'refused', status, reason, message, hint } as TrackingError, entry);
+  }
+
+  #report(error: TrackingError, { session = this.#latest }: Partial<Entry> = {}): void {
+    attempt(() => session?.onError(error));
+  }
+
+  /** Lets go of the lock, and of who waits for `flush`. */
+  #relax(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+function mayRepeat(entry: Entry, { status, retry }: SendFailure): boolean {
+  const isStrike = status === 500 || (status === 401 && entry.identity?.accessToken !== undefined);
+  return isStrike ? (entry.strikes += 1) < MAX_STRIKES : retry;
+}
