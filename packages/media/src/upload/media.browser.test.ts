@@ -41,7 +41,7 @@ describe('mountUploadMedia', () => {
       preload: 'none',
       crossOrigin: 'anonymous',
     });
-    const expected = { muted: true, defaultMuted: true, loop: true, controls: true, autoplay: false };
+    const expected = { muted: true, loop: true, controls: true, autoplay: false };
     expect(nativeVideo).to.include({ ...expected, preload: 'none', playsInline: true, crossOrigin: 'anonymous' });
     destroy();
   });

@@ -27,8 +27,6 @@ export function mountUploadMedia(source: MediaSource, settings: MediaSettings): 
 
 function applySettings(video: HTMLVideoElement, settings: MediaSettings): void {
   video.autoplay = settings.autoplay;
-  // The attribute, too: autoplay policies and `load()` go by the default.
-  video.defaultMuted = settings.muted;
   video.muted = settings.muted;
   video.loop = settings.loop;
   video.controls = settings.controls;
@@ -57,7 +55,6 @@ function chooseTimes(
  * @see https://html.spec.whatwg.org/multipage/media.html#best-practices-for-authors-using-media-elements
  */
 function release(video: HTMLVideoElement): void {
-  if (!video.hasAttribute('src')) return;
   video.pause();
   video.replaceChildren();
   video.removeAttribute('src');
