@@ -42,3 +42,10 @@ export function addCounts(counters: Counters, more: Partial<Counters>): Counters
   for (const [name, amount] of Object.entries(more)) sum[name] = (sum[name] ?? 0) + amount;
   return { ...counters, ...sum };
 }
+
+/** The same in whole numbers: clocks count in fractions of a millisecond, the database does not. */
+export function wholeCounts(counters: Counters): Counters {
+  const whole: Record<string, number> = {};
+  for (const [name, amount] of Object.entries(counters)) whole[name] = Math.round(amount);
+  return { ...counters, ...whole };
+}

@@ -1,4 +1,5 @@
 import { createUuid } from './anonymous-id.ts';
+import { wholeCounts } from './counters.ts';
 import { beginSession, count, observe, totals, type Session } from './meter.ts';
 import { percentComplete } from './milestones.ts';
 import type { Sample } from './sample.ts';
@@ -100,7 +101,7 @@ export class WatchSession {
       rewatched,
       positionMs: last?.positionMs ?? 0,
       durationMs: last?.durationMs ?? null,
-      counters: { ...counters, rewatch_after_complete_ms: sum.rewatchAfterCompleteMs },
+      counters: wholeCounts({ ...counters, rewatch_after_complete_ms: sum.rewatchAfterCompleteMs }),
       context: { ...context, ...(isCut && { truncated: true }), ...(closeReason && { close_reason: closeReason }) },
     };
   }
