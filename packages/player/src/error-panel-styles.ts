@@ -13,9 +13,7 @@ export const styles: CSSResult = css`
     box-sizing: border-box;
     text-align: center;
     text-wrap: balance;
-    color-scheme: var(--chronos-color-scheme, light dark);
-    color: var(--chronos-error-color, light-dark(#26292f, #e8eaee));
-    background: var(--chronos-error-background, light-dark(#f2f3f5, #17191d));
+    border-radius: inherit;
     animation: chronos-appear 150ms both;
   }
   p {
@@ -40,22 +38,33 @@ export const styles: CSSResult = css`
   button {
     min-block-size: 36px;
     padding: 0 1.1em;
-    border: 1px solid;
-    border-color: light-dark(#26292f40, #e8eaee40);
+    border: 1px solid color-mix(in srgb, currentColor 30%, #0000);
     border-radius: 999px;
     font: inherit;
     font-size: clamp(0.8125rem, 4.5cqmin, 0.9375rem);
     font-weight: 600;
     color: inherit;
-    background: light-dark(#fff, #ffffff14);
+    background: #ffffff14;
     cursor: pointer;
   }
   button:hover {
     border-color: currentColor;
   }
   button:focus-visible {
-    outline: 3px solid var(--chronos-focus-color, light-dark(#1a5fd0, #8ab4ff));
+    outline: 3px solid var(--chronos-focus-color, Highlight);
     outline-offset: 2px;
+  }
+  @supports (color: light-dark(#000, #fff)) {
+    [part='error'] {
+      color: var(--chronos-error-color, light-dark(#26292f, #e8eaee));
+      background: var(--chronos-error-background, light-dark(#f2f3f5, #17191d));
+    }
+    button {
+      background: light-dark(#fff, #ffffff14);
+    }
+    button:focus-visible {
+      outline-color: var(--chronos-focus-color, light-dark(#1a5fd0, #8ab4ff));
+    }
   }
   @container chronos (height < 150px) {
     p::before {

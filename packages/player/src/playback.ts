@@ -66,7 +66,8 @@ export class Playback {
       if (nativeVideo[name] !== this.#host[name]) Object.assign(nativeVideo, { [name]: this.#host[name] });
     }
     const poster = this.#host.poster || (this.#options.video?.poster ?? '');
-    if ((nativeVideo.getAttribute('poster') ?? '') !== poster) nativeVideo.poster = poster;
+    if (!poster) nativeVideo.removeAttribute('poster');
+    else if (nativeVideo.getAttribute('poster') !== poster) nativeVideo.poster = poster;
   }
 
   /** So may the `<track>` children. */

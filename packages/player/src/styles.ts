@@ -8,8 +8,6 @@ export const styles: CSSResult = css`
     aspect-ratio: 16 / 9;
     overflow: hidden;
     border-radius: var(--chronos-radius, 0);
-    color: #fff;
-    background: var(--chronos-background, #000);
     container: chronos / size;
     font: var(--chronos-font, 1rem/1.5 system-ui, sans-serif);
   }
@@ -24,6 +22,10 @@ export const styles: CSSResult = css`
     position: absolute;
     inset: 0;
   }
+  [part='media'],
+  [part='poster'] {
+    background: var(--chronos-background, #000);
+  }
   [part='media'] > *,
   [part='poster'] {
     display: block;
@@ -36,20 +38,29 @@ export const styles: CSSResult = css`
   [part='spinner'] {
     pointer-events: none;
   }
+  [part='error'] {
+    color: #e8eaee;
+    background: #17191d;
+  }
   [part='spinner'] {
-    inset: 0;
     margin: auto;
-    inline-size: var(--chronos-spinner-size, clamp(24px, 12cqmin, 56px));
+    inline-size: var(--chronos-spinner-size, clamp(28px, 18cqmin, 64px));
+    block-size: auto;
     aspect-ratio: 1;
     border-radius: 50%;
     color: var(--chronos-spinner-color, #fff);
-    background: conic-gradient(#0000 12%, currentColor);
-    mask: radial-gradient(farthest-side, #0000 calc(100% - 4px), #000 calc(100% - 3.5px));
-    filter: drop-shadow(0 0 2px #000a);
+    background: var(--chronos-spinner-background, #000a);
     /* Whoever waits less than 300 ms sees nothing of it. */
-    animation:
-      chronos-appear 200ms 300ms both,
-      chronos-turn 900ms linear infinite;
+    animation: chronos-appear 200ms 300ms both;
+  }
+  [part='spinner']::before {
+    content: '';
+    position: absolute;
+    inset: 22%;
+    border-radius: 50%;
+    background: conic-gradient(#0000 12%, currentColor);
+    mask: radial-gradient(farthest-side, #0000 calc(100% - 3.5px), #000 calc(100% - 3px));
+    animation: chronos-turn 900ms linear infinite;
   }
   @keyframes chronos-appear {
     from {
@@ -62,24 +73,16 @@ export const styles: CSSResult = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    [part='spinner'] {
-      animation: chronos-appear 200ms 300ms both;
-      background: conic-gradient(
-        currentColor 8%,
-        #0000 0 25%,
-        currentColor 0 33%,
-        #0000 0 50%,
-        currentColor 0 58%,
-        #0000 0 75%,
-        currentColor 0 83%,
-        #0000 0
-      );
+    [part='spinner']::before {
+      animation: none;
+      background: repeating-conic-gradient(currentColor 0 15%, #0000 0 25%);
     }
   }
   @media (forced-colors: active) {
     [part='spinner'] {
       forced-color-adjust: none;
       color: CanvasText;
+      background: Canvas;
     }
   }
 `;

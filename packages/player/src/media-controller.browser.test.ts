@@ -1,0 +1,209 @@
+import { expect } from '@esm-bundle/chai';
+import {
+  CLOCK,
+  CLOCK_WEBM,
+  mountPlayer,
+  next,
+  panelText,
+  part,
+  removePlayers,
+  task,
+  until,
+} from '../testing/player-fixture.ts';
+
+describe('MediaController', () => {
+  afterEach(removePlayers);
+
+  describe('a new src', () => {
+    it('replaces the video, keeps the sound and begins anew', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await next(player, 'loadeddata');
+      const first = player.nativeVideo!;
+      Object.assign(player, { currentTime: 5, volume: 0.3, playbackRate: 2 });
+      await next(player, 'seeked');
+      player.src = CLOCK_WEBM;
+      await next(player, 'loadeddata');
+      expect(player.nativeVideo).not.to.equal(first);
+      expect([first.isConnected, first.hasAttribute('src')]).to.deep.equal([false, false]);
+      expect([player.currentTime, player.volume, player.muted, player.playbackRate]).to.deep.equal([0, 0.3, true, 1]);
+      expect(player.shadowRoot?.querySelectorAll('video').length).to.equal(1);
+    });
+
+    it('says emptied when the old one can no longer be asked', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await next(player, 'loadeddata');
+      const emptied = next(player, 'emptied').then(() => player.duration);
+      player.src = CLOCK_WEBM;
+      expect(await emptied).to.deep.equal(NaN);
+    });
+
+    it('means what is set after it for itself', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await next(player, 'loadeddata');
+      player.src = CLOCK_WEBM;
+      player.currentTime = 7;
+      await player.play();
+      expect(player.currentSrc).to.contain('webm');
+      expect(player.currentTime).to.be.within(7, 8);
+    });
+
+    it('rejects the play() that waited for the old one', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await player.updateComplete;
+      const refused = player.play().catch(({ name }: DOMException) => name);
+      player.src = CLOCK_WEBM;
+      expect(await refused).to.equal('AbortError');
+    });
+
+    it('wins over whatever came before it, however quickly they follow', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      for (const src of ['/nowhere.mp4', CLOCK_WEBM, 'nonsense', CLOCK_WEBM]) {
+        player.src = src;
+        await Promise.resolve();
+      }
+      await next(player, 'loadeddata');
+      expect([player.currentSrc.endsWith('webm'), player.error, part(player, 'error')]).to.deep.equal([
+        true,
+        null,
+        null,
+      ]);
+    });
+
+    it('heals what was wrong with the old one', async () => {
+      const player = mountPlayer({ src: '/nowhere.mp4' });
+      await panelText(player);
+      player.src = CLOCK;
+      await next(player, 'loadeddata');
+      await player.updateComplete;
+      expect([part(player, 'error'), player.error, player.matches(':state(error)')]).to.deep.equal([null, null, false]);
+    });
+  });
+
+  describe('moved', () => {
+    for (const [how, move] of [
+      ['appended elsewhere', (player: Element, to: Element) => to.append(player)],
+      ['removed and inserted in one task', (player: Element, to: Element) => (player.remove(), to.append(player))],
+      ['moved by moveBefore', (player: Element, to: Element) => to.moveBefore(player, null)],
+    ] as const) {
+      it(`keeps its media when ${how}`, async () => {
+        const to = document.body.appendChild(document.createElement('section'));
+        const player = mountPlayer({ src: CLOCK });
+        await player.play();
+        const native = player.nativeVideo;
+        const log: string[] = [];
+        for (const type of ['pause', 'emptied', 'loadstart']) player.addEventListener(type, () => log.push(type));
+        move(player, to);
+        await task();
+        const { currentTime } = player;
+        await until(() => player.currentTime > currentTime + 0.1);
+        expect(player.nativeVideo).to.equal(native);
+        expect([log, player.paused]).to.deep.equal([[], false]);
+        to.remove();
+      });
+    }
+
+    it('stays paused if it was', async () => {
+      const to = document.body.appendChild(document.createElement('section'));
+      const player = mountPlayer({ src: CLOCK, startTime: 3 });
+      await next(player, 'loadeddata');
+      to.append(player);
+      await task();
+      await task();
+      expect([player.paused, player.nativeVideo?.paused]).to.deep.equal([true, true]);
+      expect(player.currentTime).to.be.closeTo(3, 0.1);
+      to.remove();
+    });
+  });
+
+  describe('removed', () => {
+    it('gives the media back', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await player.play();
+      const native = player.nativeVideo!;
+      player.remove();
+      await task();
+      await task();
+      expect([player.nativeVideo, native.isConnected, native.hasAttribute('src')]).to.deep.equal([null, false, false]);
+      expect([player.paused, player.duration]).to.deep.equal([true, NaN]);
+    });
+
+    it('opens anew where it is inserted again', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await next(player, 'loadeddata');
+      const native = player.nativeVideo;
+      player.remove();
+      await task();
+      await task();
+      document.body.append(player);
+      await next(player, 'loadeddata');
+      expect(player.nativeVideo).not.to.equal(native);
+      expect(player.shadowRoot?.querySelectorAll('video').length).to.equal(1);
+    });
+
+    it('never opens what was removed at once', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      player.remove();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect([player.nativeVideo, player.shadowRoot?.querySelector('video') ?? null]).to.deep.equal([null, null]);
+    });
+
+    it('leaves no listener and no timer behind', async () => {
+      const counted = countLeftovers();
+      for (let round = 0; round < 5; round += 1) {
+        const player = mountPlayer({ src: round % 2 ? CLOCK : '/nowhere.mp4' });
+        await (round % 2 ? player.play() : panelText(player));
+        player.remove();
+        await task();
+        await task();
+      }
+      expect(counted.stop()).to.deep.equal({ listeners: [], timers: 0 });
+    });
+  });
+});
+
+/** Counts what is added to objects that outlive a player, and timers that are neither run nor cleared. */
+function countLeftovers(): { stop: () => { listeners: readonly string[]; timers: number } } {
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const { setTimeout: start, clearTimeout: clear, setInterval: repeat, clearInterval: cease } = window;
+  const listeners: string[] = [];
+  const timers = new Set<number>();
+  const lasting = new Set<EventTarget>([window, document, document.documentElement, document.body]);
+  EventTarget.prototype.addEventListener = function (type, listener, options) {
+    const signal = typeof options === 'object' ? options?.signal : undefined;
+    const target = this ?? window;
+    addEventListener.call(target, type, listener, options);
+    if (!lasting.has(target)) return;
+    listeners.push(type);
+    if (signal) addEventListener.call(signal, 'abort', () => void listeners.splice(listeners.indexOf(type), 1));
+  };
+  EventTarget.prototype.removeEventListener = function (type, listener, options) {
+    const target = this ?? window;
+    removeEventListener.call(target, type, listener, options);
+    if (lasting.has(target)) listeners.splice(listeners.indexOf(type), 1);
+  };
+  const wrap = (callback: TimerHandler, ms?: number): number => {
+    const id = start(() => {
+      timers.delete(id);
+      (callback as () => void)();
+    }, ms) as unknown as number;
+    timers.add(id);
+    return id;
+  };
+  Object.assign(window, {
+    setTimeout: wrap,
+    clearTimeout: (id: number) => (timers.delete(id), clear(id)),
+    setInterval: (callback: () => void, ms: number) => {
+      const id = repeat(callback, ms) as unknown as number;
+      timers.add(id);
+      return id;
+    },
+    clearInterval: (id: number) => (timers.delete(id), cease(id)),
+  });
+  return {
+    stop: () => {
+      Object.assign(EventTarget.prototype, { addEventListener, removeEventListener });
+      Object.assign(window, { setTimeout: start, clearTimeout: clear, setInterval: repeat, clearInterval: cease });
+      return { listeners, timers: timers.size };
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { expect } from '@esm-bundle/chai';
+import 'axe-core';
+import type { ChronosPlayer } from './chronos-player.ts';
+import { CLOCK, mountPlayer, next, panelText, part, removePlayers, until } from '../testing/player-fixture.ts';
+
+// axe-core's one file is no module: it is there as a global.
+declare const axe: typeof import('axe-core');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+describe('PlayerView', () => {
+  afterEach(removePlayers);
+
+  const states: Readonly<Record<string, () => Promise<ChronosPlayer>>> = {
+    loading: async () => {
+      const player = mountPlayer({ src: CLOCK, preload: 'none', poster: '/examples/clips/lesson-poster.webp' });
+      await player.updateComplete;
+      return player;
+    },
+    paused: async () => {
+      const player = mountPlayer({ src: CLOCK, controls: true });
+      await next(player, 'loadeddata');
+      return player;
+    },
+    playing: async () => {
+      const player = mountPlayer({ src: CLOCK, controls: true });
+      await player.play();
+      return player;
+    },
+    ended: async () => {
+      const player = mountPlayer({ src: CLOCK, controls: true, startTime: 29.8 });
+      void player.play();
+      await next(player, 'ended');
+      return player;
+    },
+    'error (to be tried again)': async () => {
+      const player = mountPlayer({ src: '/nowhere.mp4' });
+      await panelText(player);
+      return player;
+    },
+    'error (for good)': async () => {
+      const player = mountPlayer();
+      await panelText(player);
+      return player;
+    },
+  };
+
+  for (const [state, reach] of Object.entries(states)) {
+    for (const scheme of ['light', 'dark']) {
+      it(`is accessible: ${state}, ${scheme}`, async () => {
+        document.documentElement.style.colorScheme = scheme;
+        document.documentElement.lang = 'en';
+        document.title = 'A page with a video';
+        const player = await reach();
+        await until(
+          () =>
+            player.getAnimations({ subtree: true }).every(({ playState }) => playState !== 'running') ||
+            state === 'loading',
+        );
+        const { violations, passes } = await axe.run(player, { runOnly: TAGS });
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).to.deep.equal([]);
+        expect(passes.length, 'rules that were tried').to.be.greaterThan(0);
+      });
+    }
+  }
+
+  it('gives a failure that is new as an alert, and a player without a video as a status', async () => {
+    const failed = mountPlayer({ src: 'nonsense' });
+    await panelText(failed);
+    const empty = mountPlayer();
+    await panelText(empty);
+    expect([part(failed, 'error')?.role, part(empty, 'error')?.role]).to.deep.equal(['alert', 'status']);
+  });
+
+  it('follows the colour scheme of the page', async () => {
+    const backgrounds: string[] = [];
+    for (const scheme of ['light', 'dark']) {
+      document.documentElement.style.colorScheme = scheme;
+      const player = mountPlayer();
+      await panelText(player);
+      backgrounds.push(getComputedStyle(part(player, 'error')!).backgroundColor);
+    }
+    expect(backgrounds).to.deep.equal(['rgb(242, 243, 245)', 'rgb(23, 25, 29)']);
+  });
+
+  it('names its parts', async () => {
+    const player = mountPlayer({ src: '/nowhere.mp4' });
+    await panelText(player);
+    const parts = [...player.shadowRoot!.querySelectorAll('[part]')].map((element) => element.getAttribute('part'));
+    expect(parts).to.deep.equal(['media', 'poster', 'spinner', 'error']);
+  });
+
+  it('writes no style attribute', async () => {
+    const player = mountPlayer({ src: '/nowhere.mp4' });
+    await panelText(player);
+    expect(player.shadowRoot!.querySelectorAll('[style], style').length).to.equal(0);
+  });
+});
