@@ -7,11 +7,11 @@ import type { Every, JobResult } from './jobs.ts';
 
 /** Two of the jobs; one fails. The table notes who ran what. */
 const SCHEMA = `
-  create table runs (job text, role text);
+  create table runs (job text, role text, settle integer);
   grant insert on runs to service_role;
   create function close_stale_watch_sessions() returns integer language plpgsql as $$ begin raise 'a poison row'; end $$;
-  create function roll_up_video_analytics(p_settle interval default '60 s') returns void language sql as
-    $$ insert into runs values ('roll_up_video_analytics', current_user) $$;
+  create function roll_up_video_analytics(p_settle_seconds integer default 60) returns void language sql as
+    $$ insert into runs values ('roll_up_video_analytics', current_user, p_settle_seconds) $$;
   create function settle_video_durations(p_required integer) returns void language sql as
     $$ insert into runs values ('settle_video_durations', current_user) $$;
 `;
@@ -45,7 +45,12 @@ describe('startJobs', () => {
       { name: 'close_stale_watch_sessions', error: 'a poison row' },
       { name: 'roll_up_video_analytics', error: undefined },
     ]);
-    expect(await runs()).toEqual([{ job: 'roll_up_video_analytics', role: 'service_role' }]);
+    expect(await runs()).toEqual([{ job: 'roll_up_video_analytics', role: 'service_role', settle: 60 }]);
+  });
+
+  it('lets the rollup take what has just happened, where nothing else can be under way', async () => {
+    await startJobs(backend.database, { everyMs: 0, settleSeconds: 0, onError: () => undefined }).run();
+    expect(await runs()).toEqual([{ job: 'roll_up_video_analytics', role: 'service_role', settle: 0 }]);
   });
 
   it('runs them once for callers at the same moment', async () => {

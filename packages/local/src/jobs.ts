@@ -32,20 +32,27 @@ const everyInterval: Every = (milliseconds, work) => {
   return () => clearInterval(timer);
 };
 
-/**
- * Plays pg_cron.
- *
- * @param options.everyMs 0 runs nothing by itself.
- * @param options.onError told of a job that failed by the clock.
- */
-export function startJobs(
-  database: Database,
-  { everyMs, every = everyInterval, onError }: { everyMs: number; every?: Every; onError: (result: JobResult) => void },
-): Jobs {
+/** How the jobs run. */
+export interface JobsOptions {
+  /** 0 runs nothing by itself. */
+  everyMs: number;
+  /**
+   * How old a change must be before the rollup takes it, seconds. With one connection nothing else can be under way,
+   * so the embedded engine needs no wait. Absent: what the function says.
+   */
+  settleSeconds?: number;
+  every?: Every;
+  /** Told of a job that failed by the clock. */
+  onError: (result: JobResult) => void;
+}
+
+/** Plays pg_cron. */
+export function startJobs(database: Database, options: JobsOptions): Jobs {
+  const { everyMs, every = everyInterval, onError } = options;
   let current: Promise<JobResult[]> | undefined;
   // Two runs at once would wait for each other's locks and do the same work twice.
   const run = async (): Promise<JobResult[]> => {
-    current ??= runJobs(database).finally(() => (current = undefined));
+    current ??= runJobs(database, options).finally(() => (current = undefined));
     return current;
   };
   const tick = async (): Promise<void> => {
@@ -62,11 +69,15 @@ export function startJobs(
   };
 }
 
-async function runJobs(database: Database): Promise<JobResult[]> {
+async function runJobs(database: Database, { settleSeconds }: JobsOptions): Promise<JobResult[]> {
   const existing = await existingJobs(database).catch((error: Error) => error);
   if (existing instanceof Error) return [{ name: 'jobs', error: existing.message }];
   const results: JobResult[] = [];
-  for (const name of existing) results.push({ name, error: await runJob(database, name) });
+  for (const name of existing) {
+    const isSettling = name === 'roll_up_video_analytics' && settleSeconds !== undefined;
+    const call = `public.${name}(${isSettling ? `p_settle_seconds => ${settleSeconds}` : ''})`;
+    results.push({ name, error: await runJob(database, call) });
+  }
   return results;
 }
 
@@ -81,11 +92,11 @@ async function existingJobs(database: Database): Promise<string[]> {
   return JOBS.filter((job) => rows.some(({ name }) => name === job));
 }
 
-async function runJob(database: Database, name: string): Promise<string | undefined> {
+async function runJob(database: Database, call: string): Promise<string | undefined> {
   try {
     await database.transaction(async (tx) => {
       await tx.exec('set local role service_role');
-      await tx.query(`select public.${name}()`);
+      await tx.query(`select ${call}`);
     });
     return undefined;
   } catch (error) {

@@ -26,7 +26,11 @@ export async function serve(
   { port, host }: { port: number; host: string },
 ): Promise<Served> {
   const server = createServer((incoming, outgoing) => {
-    answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
+    toRequest(incoming)
+      .then(handler)
+      // A body that was too large is still arriving, and a server that is closing waits for every connection.
+      .then((response) => send(response, outgoing, incoming.complete && server.listening))
+      .catch(() => outgoing.destroy());
   });
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
@@ -57,18 +61,12 @@ async function close(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-async function answer(
-  handler: (request: Request) => Promise<Response>,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
-  const response = await handler(await toRequest(incoming));
+async function send(response: Response, outgoing: ServerResponse, isReusable: boolean): Promise<void> {
   const body = Buffer.from(await response.arrayBuffer());
   outgoing.statusCode = response.status;
   outgoing.setHeaders(response.headers);
   if (body.length > 0) outgoing.setHeader('content-length', body.length);
-  // A body that was too large is still arriving: the connection cannot be used again.
-  if (!incoming.complete) outgoing.setHeader('connection', 'close');
+  if (!isReusable) outgoing.setHeader('connection', 'close');
   outgoing.end(body);
 }
 

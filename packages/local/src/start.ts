@@ -105,6 +105,7 @@ async function start(options: StartOptions, closers: (() => Promise<void>)[]): P
   closers.splice(-1, 0, () => database.close());
   const jobs = startJobs(database, {
     everyMs: jobsEveryMs,
+    ...(options.databaseUrl === undefined ? { settleSeconds: 0 } : {}),
     onError: ({ name, error }) => log(`The job ${name} failed: ${error}`),
   });
   closers.push(jobs.stop);
