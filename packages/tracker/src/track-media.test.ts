@@ -188,6 +188,19 @@ describe('trackMedia', () => {
     expect(heard).toContain('rewatched');
   });
 
+  it('tells whole milliseconds only: the database takes no others', () => {
+    const { clock, media, tracking, posted } = start();
+    media.playbackRate = 1.1;
+    void media.play();
+    clock.advance(3_333);
+    media.pause();
+    clock.advance(333.3);
+    tracking.stop();
+    const { ageMs, watchTimeMs, contentMs, positionMs, watched, counters } = posted.at(-1)!;
+    const numbers = [ageMs, watchTimeMs, contentMs, positionMs, ...watched.flat(), ...Object.values(counters)];
+    expect(numbers.filter((number) => !Number.isInteger(number))).toEqual([]);
+  });
+
   it('counts an error of the media once', () => {
     const { clock, media, tracking, posted } = start();
     void media.play();
