@@ -14,9 +14,10 @@ export function fitSnapshots<Item extends { readonly snapshot: Snapshot }>(
   const cut = (item: Item, part: Partial<Snapshot>): Item => ({ ...item, snapshot: { ...item.snapshot, ...part } });
   if (!isTooMuch(items)) return items;
   let fitted = items.map((item) => cut(item, { rewatched: [], seq: item.snapshot.seq - 1 }));
-  while (isTooMuch(fitted)) {
-    fitted.sort((a, b) => b.snapshot.watched.length - a.snapshot.watched.length);
-    const [first, ...others] = fitted as [Item, ...Item[]];
+  while (fitted[0] && isTooMuch(fitted)) {
+    const [first, ...others] = fitted.toSorted((a, b) => b.snapshot.watched.length - a.snapshot.watched.length) as [
+      Item,
+    ];
     const { watched } = first.snapshot;
     fitted = watched[0] ? [cut(first, { watched: longest(watched, watched.length >> 1) }), ...others] : others;
   }

@@ -89,13 +89,11 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
   };
 }
 
-/** The mirrored records whose key begins so; none where storage is blocked or spoilt. */
+/** The mirrored records whose key begins so; none where storage is blocked. */
 function readMirror(page: OutboxPage, prefix = NAME): readonly OutboxRecord[] {
-  const read = () =>
-    Object.entries<string>(page.localStorage)
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([, value]) => JSON.parse(value));
-  return attempt(read) ?? [];
+  const items = attempt(() => Object.entries<string>(page.localStorage)) ?? [];
+  const records = items.map(([key, value]) => key.startsWith(prefix) && attempt(() => JSON.parse(value)));
+  return records.filter((record) => record?.snapshot);
 }
 
 /** Records in IndexedDB. The handle is opened at once: a page that ends has no time for it. */

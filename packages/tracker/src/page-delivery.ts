@@ -105,7 +105,11 @@ export class PageDelivery implements Delivery {
       view: this.#page,
       signal: this.#attached.signal,
       onHidden: () => leave(false),
-      onPageEnd: ({ persisted }) => leave(!persisted),
+      onPageEnd: ({ persisted }) => {
+        leave(!persisted);
+        // Some browsers hide a page after they ended it: that is no news.
+        if (!persisted) this.close();
+      },
       onVisible: wake,
       onResume: wake,
       onOnline: wake,

@@ -36,7 +36,7 @@ export function fakeDatabase(now: () => number = () => 0): FakeDatabase {
       supabaseUrl: 'https://db.test',
       supabaseKey: 'sb_publishable_test',
       fetch: async (input: unknown, init: RequestInit = {}) => {
-        const args = JSON.parse(String(init.body));
+        const args = JSON.parse(init.body as string);
         const request: SeenRequest = {
           rpc: String(input).replace('https://db.test/rest/v1/rpc/', ''),
           atMs: now(),
