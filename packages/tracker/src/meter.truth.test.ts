@@ -50,7 +50,7 @@ function perform(steps: readonly { step: { do: string; to: number }; thenMs: num
   return { w, watchSeconds: truth.watchMs / 1000, coveredSeconds };
 }
 
-describe('observe, against the truth of random viewing', () => {
+describe('observe, against the truth of random viewing', { timeout: 60_000 }, () => {
   it.each([false, true])('is within 0.5 s of watch time and 1 s of coverage (polled: %s)', (polled) => {
     let worst = { watch: 0, covered: 0 };
     fc.assert(
