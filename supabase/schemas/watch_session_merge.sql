@@ -36,10 +36,11 @@ declare
   c_max_ms constant bigint := 2678400000; -- 31 days
   c_max_age_ms constant bigint := 86400000; -- 24 h
   c_max_ranges constant integer := 512;
-  c_max_kept_ranges constant integer := 4096;
+  c_max_kept_bytes constant integer := 65536; -- 5,000 ranges
   c_max_json_bytes constant integer := 4096;
   c_grace_ms constant bigint := 15000;
   c_max_speed constant integer := 4;
+  c_milestones constant integer[] := private.milestone_percents();
   v_seq integer := coalesce(p_seq, 0);
   v_age_ms bigint := coalesce(p_age_ms, 0);
   v_position_ms integer := coalesce(p_position_ms, 0);
@@ -47,8 +48,8 @@ declare
   m record; -- the message's counters and context
   s record; -- the session as it stands, and what its video says
   p record; -- the viewer's progress as it stands
-  n public.video_watch_sessions; -- the session as it will be
-  q public.video_progress; -- the progress as it will be
+  n record; -- the session as it will be
+  q record; -- the progress as it will be
   v_enters boolean := false;
   v_is_newest boolean;
   v_duration_ms integer;
@@ -74,11 +75,14 @@ begin
   end if;
   if lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0
     or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0
-    -- Counting costs; what fits into so few bytes cannot be too many.
-    or (pg_column_size(p_watched) > 6000 and (select count(*) from unnest(p_watched)) > c_max_ranges)
-    or (pg_column_size(p_rewatched) > 6000 and (select count(*) from unnest(p_rewatched)) > c_max_ranges)
   then
-    perform private.refuse_malformed('ranges are out of bounds', 'Send at most 512 ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
+    perform private.refuse_malformed('ranges are out of bounds', 'Send ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
+  end if;
+  -- Counting costs; what fits into so few bytes cannot be too many.
+  if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 6000 then
+    if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
+      perform private.refuse_malformed('too many ranges', 'Send at most 512 ranges: join the smallest gaps and say so by truncated in p_context.');
+    end if;
   end if;
   if pg_column_size(p_counters) > c_max_json_bytes or jsonb_typeof(p_counters) <> 'object'
     or pg_column_size(p_context) > c_max_json_bytes or jsonb_typeof(p_context) <> 'object'
@@ -135,11 +139,7 @@ begin
   end loop;
 
   -- 3. join --------------------------------------------------------------------------------------------
-  n.video_id := s.video_id;
-  n.id := s.id;
-  n.creator_id := s.creator_id;
-  n.viewer_id := s.viewer_id;
-  n.student_id := s.student_id;
+  n := s;
   n.first_contact_at := least(s.first_contact_at, p_now);
   n.last_seen_at := greatest(s.last_seen_at, p_now);
   n.session_start := least(s.session_start, p_now - least(v_age_ms, c_max_age_ms) * interval '1 millisecond');
@@ -155,10 +155,7 @@ begin
     n.rewatched := n.rewatched * int4multirange(int4range(0, v_duration_ms));
   end if;
   -- No honest player comes near; a forger must not grow the row without end.
-  if pg_column_size(n.watched) + pg_column_size(n.rewatched) > 48000
-    and ((select count(*) from unnest(n.watched)) > c_max_kept_ranges
-      or (select count(*) from unnest(n.rewatched)) > c_max_kept_ranges)
-  then
+  if pg_column_size(n.watched) + pg_column_size(n.rewatched) > c_max_kept_bytes then
     n.watched := s.watched;
     n.rewatched := s.rewatched;
     n.integrity_flags := array_append(n.integrity_flags, 'too_many_ranges');
@@ -181,51 +178,37 @@ begin
     if m.course_id is distinct from s.course_id or m.module_id is distinct from s.module_id then
       select * into n.course_id, n.module_id from private.lesson_context(p_video_id, m.course_id, m.module_id);
     end if;
-    if m.previous_session_id is distinct from s.previous_session_id and exists (
-      select from public.video_watch_sessions as other
-      where other.video_id = p_video_id and other.id = m.previous_session_id
-        and other.viewer_id is distinct from s.viewer_id
-    ) then
-      n.previous_session_id := null;
+    if m.previous_session_id is distinct from s.previous_session_id then
+      if exists (
+        select from public.video_watch_sessions as other
+        where other.video_id = p_video_id and other.id = m.previous_session_id
+          and other.viewer_id is distinct from s.viewer_id
+      ) then
+        n.previous_session_id := null;
+      end if;
     end if;
-  else
-    n.seq := s.seq;
-    n.age_ms := s.age_ms;
-    n.position_ms := s.position_ms;
-    n.claimed_duration_ms := s.claimed_duration_ms;
-    n.device_type := s.device_type;
-    n.referrer_type := s.referrer_type;
-    n.player_version := s.player_version;
-    n.course_id := s.course_id;
-    n.module_id := s.module_id;
-    n.previous_session_id := s.previous_session_id;
   end if;
   n.resume_at := n.session_start + n.age_ms * interval '1 millisecond';
 
   -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
-  n.end_age_ms := s.end_age_ms;
-  n.close_reason := case when s.end_age_ms is not null then s.close_reason end;
   if m.close_reason is not null
     and (s.end_age_ms is null or v_age_ms < s.end_age_ms or (v_age_ms = s.end_age_ms and m.close_reason < s.close_reason))
   then
     n.end_age_ms := v_age_ms;
     n.close_reason := m.close_reason;
   end if;
-  -- Null while no message ended it: a session thought stale goes on.
-  n.session_end := least(n.session_start + n.end_age_ms * interval '1 millisecond', case when n.end_age_ms is not null then n.last_seen_at end);
+  if n.end_age_ms is not null then
+    n.session_end := least(n.session_start + n.end_age_ms * interval '1 millisecond', n.last_seen_at);
+  elsif s.close_reason is not null then
+    -- Thought stale; it goes on.
+    n.session_end := null;
+    n.close_reason := null;
+  end if;
 
   -- 4. derive ------------------------------------------------------------------------------------------
-  n.evidence := (private.evidence_grades())[greatest(
-    array_position(private.evidence_grades(), s.evidence),
-    least(
-      array_position(private.evidence_grades(), private.best_evidence(s.source_type)),
-      array_position(private.evidence_grades(), case
-        when m.evidence is null then 'measured'
-        when m.evidence in ('measured', 'polled', 'reported') then m.evidence
-        else 'estimated'
-      end)
-    )
-  )];
+  if m.evidence is distinct from s.evidence then
+    n.evidence := private.join_evidence(s.evidence, m.evidence, s.source_type);
+  end if;
   n.completion_threshold := coalesce(s.completion_threshold, case when n.evidence = any (s.accepted_evidence) then s.video_threshold end);
 
   v_bound_ms := extract(epoch from n.last_seen_at - n.session_start) * 1000 + c_grace_ms;
@@ -237,7 +220,7 @@ begin
   if n.watched = int4multirange(range_merge(n.watched)) then
     v_length_ms := coalesce(upper(n.watched)::bigint - lower(n.watched), 0);
   else
-    v_length_ms := private.range_length(n.watched);
+    select coalesce(sum(upper(piece)::bigint - lower(piece)), 0) into v_length_ms from unnest(n.watched) as piece;
   end if;
   v_covered_ms := least(v_length_ms, n.claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
   v_bound_ms := least(n.claimed_content_ms + 1000, c_max_speed * v_witnessed_ms + 1000);
@@ -253,16 +236,14 @@ begin
   n.furthest_position_seconds := greatest(1000 * s.furthest_position_seconds, m.furthest_position_ms) / 1000.0;
   n.started := s.started or greatest(least(n.claimed_content_ms, c_max_speed * v_watch_ms), v_watch_ms) >= 250;
   if s.video_duration_ms is not null then
-    n.milestones := s.milestones | private.milestone_bits(least(100, 100 * v_counted_ms / v_duration_ms)::integer);
+    n.milestones := s.milestones | ((1 << width_bucket(least(100, 100 * v_counted_ms / v_duration_ms)::integer, c_milestones)) - 1);
     n.completed := s.completed or coalesce(100 * v_counted_ms >= n.completion_threshold * v_duration_ms::bigint, false);
   else
     v_duration_ms := n.claimed_duration_ms;
-    n.claimed_milestone_durations := s.claimed_milestone_durations;
     if p_duration_ms > 0 then
       n.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, coalesce(p_watched, '{}'), p_duration_ms);
     end if;
     n.milestones := s.milestones | private.milestone_bits_of_claims(n.claimed_milestone_durations, v_bound_ms);
-    n.completed := s.completed;
   end if;
   n.duration_seconds := v_duration_ms / 1000.0;
   n.percent_complete := least(100, 100 * v_covered_ms / v_duration_ms);
@@ -278,6 +259,7 @@ begin
   -- 5. viewer ------------------------------------------------------------------------------------------
   if n.viewer_id is null then
     -- Nobody to remember: the visit speaks for itself.
+    select null::smallint as percent_complete, null::timestamptz as completed_at, null::timestamptz as first_watched_at into q;
     v_completes := n.completed and not s.completed;
     v_new_milestones := case when n.completion_threshold is null then 0 else n.milestones & ~ s.milestones end;
   else
@@ -285,9 +267,7 @@ begin
     from public.video_progress as progress
     where progress.video_id = n.video_id and progress.viewer_id = n.viewer_id
     for no key update;
-    q.sessions := p.sessions;
-    q.watched := p.watched;
-    q.credited_ms := p.credited_ms;
+    q := p;
     q.watch_time_seconds := p.watch_time_seconds + n.watch_time_seconds;
     if v_enters then
       q.sessions := p.sessions + 1;
@@ -296,7 +276,7 @@ begin
     end if;
     if n.completion_threshold is not null then
       q.watched := p.watched + n.watched;
-      if pg_column_size(q.watched) > 48000 and (select count(*) from unnest(q.watched)) > c_max_kept_ranges then
+      if pg_column_size(q.watched) > c_max_kept_bytes then
         q.watched := p.watched;
       end if;
       q.credited_ms := p.credited_ms + n.counted_ms
@@ -308,7 +288,7 @@ begin
     if q.watched = n.watched then
       v_viewer_ms := v_length_ms;
     else
-      v_viewer_ms := private.range_length(q.watched);
+      select coalesce(sum(upper(piece)::bigint - lower(piece)), 0) into v_viewer_ms from unnest(q.watched) as piece;
     end if;
     v_viewer_ms := least(v_viewer_ms, q.credited_ms);
     if not s.completion_accepts_late then
@@ -318,19 +298,17 @@ begin
     q.covered_seconds := v_viewer_ms / 1000.0;
     if s.video_duration_ms is not null then
       q.percent_complete := least(100, 100 * v_viewer_ms / s.video_duration_ms);
-      q.milestones := p.milestones | private.milestone_bits(q.percent_complete);
+      q.milestones := p.milestones | ((1 << width_bucket(q.percent_complete::integer, c_milestones)) - 1);
       v_completes := p.completed_at is null and 100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint;
     else
       q.milestones := p.milestones | case when n.completion_threshold is null then 0 else n.milestones end;
       v_completes := false;
     end if;
-    q.completed_at := case when v_completes then p_now else p.completed_at end;
+    if v_completes then
+      q.completed_at := p_now;
+    end if;
     v_new_milestones := q.milestones & ~ p.milestones;
 
-    q.first_watched_at := p.first_watched_at;
-    q.last_watched_at := p.last_watched_at;
-    q.resume_session_id := p.resume_session_id;
-    q.resume_position_seconds := p.resume_position_seconds;
     if v_watch_ms > 0 then
       q.first_watched_at := least(p.first_watched_at, n.session_start);
       if p.last_watched_at is null or p.resume_session_id = n.id
@@ -342,7 +320,6 @@ begin
       end if;
     end if;
   end if;
-  n.has_rewatched := s.has_rewatched;
   if not s.has_rewatched and n.rewatch_after_complete_ms > 0
     and (q.completed_at is not null or (n.viewer_id is null and n.completed))
   then
@@ -433,11 +410,11 @@ begin
 
   if (n.started and not s.started) or v_new_milestones <> 0 or v_completes or (n.has_rewatched and not s.has_rewatched) then
     v_events := private.record_viewing_events(
-      n, n.started and not s.started, v_new_milestones, v_completes, n.has_rewatched and not s.has_rewatched,
+      n.video_id, n.id, n.started and not s.started, v_new_milestones, v_completes, n.has_rewatched and not s.has_rewatched,
       extract(epoch from p_now - coalesce(q.first_watched_at, n.session_start)), p_now
     );
     if v_completes and n.viewer_id is not null then
-      perform private.record_sibling_rewatches(n, s.video_duration_ms, p_now);
+      perform private.record_sibling_rewatches(n.video_id, n.viewer_id, n.id, s.video_duration_ms, p_now);
     end if;
   end if;
 

@@ -52,7 +52,8 @@ revoke all on function private.newest_visit(uuid, uuid) from public;
 
 -- Events whose bit has just flipped. Answers them as the caller is told.
 create function private.record_viewing_events(
-  p_session public.video_watch_sessions,
+  p_video_id uuid,
+  p_session_id uuid,
   p_started boolean,
   p_milestones integer,
   p_completed boolean,
@@ -63,8 +64,10 @@ create function private.record_viewing_events(
 language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_session public.video_watch_sessions;
   v_events jsonb;
 begin
+  select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
   with flipped (place, event_type, percent_complete) as (
     select 0, 'video_started', null::integer where p_started
     union all
@@ -72,7 +75,7 @@ begin
     from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
     where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
     union all
-    select 98, 'video_completed', p_session.percent_complete where p_completed
+    select 98, 'video_completed', v_session.percent_complete where p_completed
     union all
     select 99, 'video_rewatched', null where p_rewatched
   ),
@@ -80,13 +83,13 @@ begin
     insert into public.video_analytics_events (
       video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
     )
-    select p_session.video_id, p_now, flipped.event_type, p_session.creator_id, p_session.student_id,
-      p_session.course_id, p_session.module_id, p_session.id,
+    select v_session.video_id, p_now, flipped.event_type, v_session.creator_id, v_session.student_id,
+      v_session.course_id, v_session.module_id, v_session.id,
       jsonb_strip_nulls(jsonb_build_object(
         'percent_complete', flipped.percent_complete,
-        'watch_time_seconds', p_session.watch_time_seconds,
-        'session_id', p_session.id,
-        'device', p_session.device_type,
+        'watch_time_seconds', v_session.watch_time_seconds,
+        'session_id', v_session.id,
+        'device', v_session.device_type,
         'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
       ))
     from flipped
@@ -100,8 +103,8 @@ begin
   return v_events;
 end;
 $$;
-comment on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
-revoke all on function private.record_viewing_events(public.video_watch_sessions, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
+comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
+revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
 
 create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
 language sql volatile set search_path = ''
@@ -118,8 +121,13 @@ revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz
 
 -- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
 -- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
-create function private.record_sibling_rewatches(p_session public.video_watch_sessions, p_duration_ms integer, p_now timestamptz)
-returns void
+create function private.record_sibling_rewatches(
+  p_video_id uuid,
+  p_viewer_id uuid,
+  p_session_id uuid,
+  p_duration_ms integer,
+  p_now timestamptz
+) returns void
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -128,19 +136,19 @@ begin
   for v_sibling in
     select *
     from public.video_watch_sessions as s
-    where s.video_id = p_session.video_id and s.viewer_id = p_session.viewer_id and s.id <> p_session.id
+    where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.id <> p_session_id
       and not s.has_rewatched and private.is_rewatch(s.rewatch_after_complete_ms, s.content_seconds, p_duration_ms)
     for no key update skip locked
   loop
     update public.video_watch_sessions as s set has_rewatched = true
     where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
-    perform private.record_viewing_events(v_sibling, false, 0, false, true, null, p_now);
+    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, p_now);
     perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
   end loop;
 end;
 $$;
-comment on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
-revoke all on function private.record_sibling_rewatches(public.video_watch_sessions, integer, timestamptz) from public;
+comment on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
+revoke all on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) from public;
 
 create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
 language sql immutable set search_path = ''

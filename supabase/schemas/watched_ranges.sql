@@ -26,24 +26,26 @@ $$;
 comment on function private.milestone_bits(integer) is 'The milestones reached at so many percent.';
 revoke all on function private.milestone_bits(integer) from public;
 
--- Evidence grades, best last; a session may claim at most what its source can show.
-create function private.evidence_grades() returns text[]
+-- Evidence grades, best last. A session may claim at most what its source can show, and keeps the best it ever showed.
+create function private.join_evidence(p_known text, p_claimed text, p_source_type text) returns text
 language sql immutable set search_path = ''
 as $$
-  select '{attested,estimated,reported,polled,measured}'::text[];
+  select grades.all_of_them[greatest(
+    array_position(grades.all_of_them, p_known),
+    least(
+      array_position(grades.all_of_them, case
+        when p_claimed is null then 'measured'
+        when p_claimed in ('measured', 'polled', 'reported') then p_claimed
+        else 'estimated'
+      end),
+      array_position(grades.all_of_them, case
+        when p_source_type in ('youtube', 'vimeo') then 'polled'
+        when p_source_type = 'loom' then 'reported'
+        else 'measured'
+      end)
+    )
+  )]
+  from (select '{attested,estimated,reported,polled,measured}'::text[] as all_of_them) as grades;
 $$;
-comment on function private.evidence_grades() is 'How a session knows what was watched, from weakest to strongest.';
-revoke all on function private.evidence_grades() from public;
-
-create function private.best_evidence(p_source_type text) returns text
-language sql immutable set search_path = ''
-as $$
-  select case p_source_type
-    when 'youtube' then 'polled'
-    when 'vimeo' then 'polled'
-    when 'loom' then 'reported'
-    else 'measured'
-  end;
-$$;
-comment on function private.best_evidence(text) is 'The strongest evidence a source can give.';
-revoke all on function private.best_evidence(text) from public;
+comment on function private.join_evidence(text, text, text) is 'The better of what is known and what is claimed, capped by the source; no claim means the best the source can show.';
+revoke all on function private.join_evidence(text, text, text) from public;
