@@ -1,0 +1,124 @@
+import type { LocalBackend } from '@chronos-player/local';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createServer, type Connect, type ViteDevServer } from 'vite';
+import type { DemoConfig } from '../pages/demo-backend.ts';
+import { SEEDED } from './seeded.ts';
+import { serveClips } from './serve-clips.ts';
+
+/** The demo's web server. */
+export interface Pages {
+  /** `http://localhost:5173` */
+  readonly url: string;
+  /** Tells the pages where the backend is; until then they wait. */
+  serve(backend: LocalBackend): void;
+  close(): Promise<void>;
+}
+
+const DEMO = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Of the creator's token in the page. */
+const TOKEN_SECONDS = 900;
+
+/**
+ * Serves the pages, straight from their sources.
+ *
+ * @throws Error with a sentence to act on when the port is taken.
+ */
+export async function openPages(port: number): Promise<Pages> {
+  if (await isTaken(port)) throw portTaken(port);
+  let begin: (backend: LocalBackend) => void = () => undefined;
+  const started = new Promise<LocalBackend>((resolve) => (begin = resolve));
+  const config: Connect.SimpleHandleFunction = (_request, response) => {
+    void started.then(describeBackend).then((body) => {
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('cache-control', 'no-store');
+      response.end(JSON.stringify(body));
+    });
+  };
+  const server = await createServer(viteConfig(port, config)).then((server) => server.listen());
+  return { url: `http://localhost:${port}`, serve: begin, close: () => server.close() };
+}
+
+function viteConfig(port: number, config: Connect.SimpleHandleFunction): Parameters<typeof createServer>[0] {
+  return {
+    configFile: false,
+    root: join(DEMO, 'pages'),
+    cacheDir: join(DEMO, 'node_modules/.vite'),
+    logLevel: 'warn',
+    clearScreen: false,
+    // A demo, not a workbench: nothing watches files, nothing reloads by itself.
+    server: {
+      port,
+      strictPort: true,
+      host: 'localhost',
+      hmr: false,
+      watch: null,
+      fs: { allow: [dirname(dirname(DEMO))] },
+    },
+    // `production` for Lit, whose development build talks in the console.
+    resolve: { conditions: ['source', 'production', 'module', 'browser'] },
+    // Named, so that none is discovered while the page loads, which would load it twice.
+    optimizeDeps: {
+      include: ['lit', '@supabase/supabase-js', '@chronos-player/player > @lit/reactive-element'],
+    },
+    plugins: [
+      {
+        name: 'chronos-demo',
+        configureServer({ middlewares }: ViteDevServer) {
+          middlewares.use('/config.json', config);
+          middlewares.use('/clips', (request, response, next) => void serveClips(request, response, next));
+        },
+      },
+    ],
+  };
+}
+
+async function describeBackend({ url, publishableKey, mintToken }: LocalBackend): Promise<DemoConfig> {
+  const expires = Math.floor(Date.now() / 1000) + TOKEN_SECONDS;
+  return {
+    supabaseUrl: url,
+    publishableKey,
+    videos: { lesson: SEEDED.lesson },
+    // Only because this is a demo on localhost: a creator's token never belongs into a viewer's page.
+    creatorToken: await mintToken({ sub: SEEDED.creatorUser, exp: expires }),
+  };
+}
+
+/** Asked on both of localhost's addresses: a server on the other one would get half of the visitors. */
+async function isTaken(port: number): Promise<boolean> {
+  const answers = await Promise.all(['127.0.0.1', '::1'].map((host) => doesAnswer(host, port)));
+  return answers.includes(true);
+}
+
+function doesAnswer(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+      .on('connect', () => resolve(true))
+      .on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+function portTaken(port: number): Error {
+  return new Error(
+    `Port ${port} is taken. Stop the program that uses it (perhaps another demo), or choose another port: npm start -- --port ${port + 1}`,
+  );
+}
+
+/** What the terminal says once everything runs. */
+export function describePages(url: string, { location, isNew }: LocalBackend, tookMs: number): string {
+  return `
+  Chronos Player is ready after ${(tookMs / 1000).toFixed(1)} s.
+
+    ${url}                    the lesson, and what the database knows about it
+    ${url}/bare-video.html    the same for a plain <video>
+
+  Try: play, then jump to the end: a seek completes nothing.
+       Cut the network by the button, and see the outbox catch up.
+       Close the tab and come back: the lesson goes on where you left it.
+
+  Data: ${location}${isNew ? ' (new)' : ''}. Begin anew with npm start -- --fresh
+  Stop: Ctrl+C
+`;
+}

@@ -1,0 +1,6 @@
+/** Rows of `supabase/seed.sql`, whose ids never change. */
+export const SEEDED: { readonly lesson: string; readonly creatorUser: string } = {
+  lesson: 'c4000000-0000-4000-8000-000000000001',
+  /** The auth user of the creator of all seeded videos. */
+  creatorUser: 'c0000000-0000-4000-8000-000000000001',
+};

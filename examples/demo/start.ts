@@ -1,0 +1,62 @@
+// What `npm start` runs: the embedded backend with seed data, and the demo's pages in front of it.
+import { startLocalBackend, type LocalBackend } from '@chronos-player/local';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { HELP, parseDemoArguments, type DemoArguments } from './server/demo-arguments.ts';
+import { describePages, openPages, type Pages } from './server/pages.ts';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+try {
+  const command = parseDemoArguments(process.argv.slice(2), process.env);
+  if (command === 'help') process.stdout.write(HELP);
+  else await start(command);
+} catch (error) {
+  process.stderr.write(`chronos: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+async function start(options: DemoArguments): Promise<void> {
+  const { port, apiPort, databaseUrl, fresh } = options;
+  const startedAt = performance.now();
+  // The pages' port first: a taken one is told before a database is made.
+  const pages = await openPages(port);
+  try {
+    const backend = await startLocalBackend({
+      port: apiPort,
+      dataDir: join(ROOT, '.chronos'),
+      seed: true,
+      fresh,
+      ...(databaseUrl && { databaseUrl }),
+      log: (line) => process.stdout.write(`chronos: ${line}\n`),
+    });
+    stopOnSignal(pages, backend);
+    pages.serve(backend);
+    process.stdout.write(describePages(pages.url, backend, performance.now() - startedAt));
+  } catch (error) {
+    await pages.close();
+    throw new Error(inOurWords((error as Error).message, apiPort), { cause: error });
+  }
+}
+
+/** The backend's sentences name its own flags; these are the demo's. */
+function inOurWords(message: string, apiPort: number): string {
+  return message
+    .replace(/another port: --port \d+/, `another port: npm start -- --api-port ${apiPort + 1}`)
+    .replace('--fresh', 'npm start -- --fresh')
+    .replace(/, or use another folder: --data <folder>/, '');
+}
+
+function stopOnSignal(pages: Pages, backend: LocalBackend): void {
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    // Whoever presses Ctrl+C twice does not want to wait.
+    if (isStopping) process.exit(130);
+    isStopping = true;
+    await pages.close();
+    await backend.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
+}
