@@ -1,8 +1,9 @@
 import { createClient } from '@supabase/supabase-js';
 import type { SupabaseClient } from '@supabase/supabase-js';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { describeRest } from '../../testing/rest-fixture.ts';
+import { describeRest, refusal } from '../../testing/rest-fixture.ts';
 
 describeRest('the caller', (rest) => {
   it('is anon without a token, the token`s subject with one, service_role with the secret key', async () => {
@@ -47,6 +48,27 @@ describeRest('the caller', (rest) => {
     expect([rows[0]?.role === 'anon', rows[0]?.claims ?? '']).toEqual([false, '']);
   });
 
+  it('first passes the project`s pre-request function, which may refuse with headers of its own', async () => {
+    await rest.backend.database.exec(`
+      create function public.guard() returns void language plpgsql as $$ begin
+        if current_setting('request.headers')::jsonb ->> 'x-test' = 'flood' then
+          raise sqlstate 'PGRST' using
+            message = '{"code": "slow_down", "message": "Too many", "hint": "Wait"}',
+            detail = '{"status": 429, "headers": {"Retry-After": "7"}}';
+        end if; end $$;
+      alter role authenticator set pgrst.db_pre_request = 'public.guard';`);
+    try {
+      const response = await rest.backend.get('/rest/v1/books', { 'x-test': 'flood' });
+      expect(response.headers.get('retry-after')).toBe('7');
+      expect(await refusal(response)).toBe('429 slow_down');
+      expect((await rest.backend.get('/rest/v1/books')).status).toBe(200);
+    } finally {
+      await rest.backend.database.exec(
+        'alter role authenticator reset pgrst.db_pre_request; drop function public.guard',
+      );
+    }
+  });
+
   it('brings the headers of the request and the address it comes from', async () => {
     const response = await rest.backend.post('/rest/v1/rpc/about_me', '{}', { 'x-test': 'hello' });
     expect(await response.json()).toMatchObject({ agent: 'hello', ip: '127.0.0.1' });
@@ -76,6 +98,29 @@ describeRest('injection', (rest) => {
     const response = await rest.backend.get(path);
     expect(response.status).toBeLessThan(500);
     expect(await surviving()).toBe(3);
+  });
+
+  it('finds any text whatsoever by itself, plain, in a list and in a logic tree', async () => {
+    const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0'));
+    const quoted = (value: string): string => `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(text, fc.string({ unit: fc.constantFrom(...`'"\\,.():{}[]%*;-$1 `.split('')) })),
+        async (value) => {
+          await rest.backend.database.query('update books set title = $1 where id = 1', [value]);
+          const filters = [
+            `title=eq.${encodeURIComponent(value)}`,
+            `title=in.${encodeURIComponent(`(x,${quoted(value)})`)}`,
+            `or=${encodeURIComponent(`(title.eq.${quoted(value)},id.eq.0)`)}`,
+          ];
+          for (const filter of filters) {
+            const response = await rest.backend.get(`/rest/v1/books?select=id&id=eq.1&${filter}`);
+            expect(await response.json()).toEqual([{ id: 1 }]);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('through a body, its keys, columns or on_conflict does nothing', async () => {
