@@ -2,7 +2,7 @@ import { createFakeClock } from '@chronos-player/media/testing';
 import { describe, expect, it } from 'vitest';
 import { pass } from '../testing/fake-page.ts';
 import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
-import { snapshotOf } from '../testing/snapshots.ts';
+import { snapshotOf, tokenOf } from '../testing/snapshots.ts';
 
 describe('delivery: refusals', () => {
   it.each([400, 403, 404, 413])('drops a session that is answered %i, with one error', async (status) => {
@@ -106,4 +106,31 @@ describe('delivery: a server in trouble', () => {
     await pass(clock, 130_000, 500);
     expect(clients.filter(({ database }) => database.seqs.size === 1)).toHaveLength(1_000);
   }, 60_000);
+});
+
+describe('delivery: an expired token', () => {
+  it('is asked for anew, a few times, before a refused open is given up', async () => {
+    const { clock, database, delivery } = setUp();
+    let count = 0;
+    const identity = () => ({ accessToken: tokenOf('anna') + (count += 1) });
+    const { onAnswer } = joinTo(delivery, 's', { identity });
+    database.reply = () => (database.requests.length === 1 ? 401 : 'ok');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 10_000);
+    expect(database.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      `Bearer ${tokenOf('anna')}1`,
+      `Bearer ${tokenOf('anna')}2`,
+    ]);
+    expect(onAnswer).toHaveBeenCalledOnce();
+  });
+
+  it('does not make a wrong key be tried again', async () => {
+    const { clock, database, delivery } = setUp();
+    const { onError } = joinTo(delivery, 's');
+    database.reply = () => 401;
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 60_000);
+    expect(database.requests).toHaveLength(1);
+    expect(onError).toHaveBeenCalledOnce();
+  });
 });

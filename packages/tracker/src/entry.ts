@@ -1,7 +1,10 @@
 import type { DeliverySession } from './delivery.ts';
 import type { OutboxRecord } from './outbox.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Identity } from './transport.ts';
+import type { Identity, SendFailure } from './transport.ts';
+
+/** So often may a message be answered 500, or an open 401 (its token may just have expired). */
+const MAX_STRIKES = 3;
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
@@ -34,6 +37,12 @@ export function identify(entry: Entry, identity: Identity): void {
 /** Whether it can be sent: the write key proves it, or it is known who watches. */
 export function isReady({ opened, identity }: Entry): boolean {
   return opened || identity !== undefined;
+}
+
+/** Whether to send again what failed so. Counts what a repetition is unlikely to change. */
+export function mayRepeat(entry: Entry, { status, retry }: SendFailure): boolean {
+  const isStrike = status === 500 || (status === 401 && entry.identity?.accessToken !== undefined);
+  return isStrike ? (entry.strikes += 1) < MAX_STRIKES : retry;
 }
 
 /** Whether this snapshot ends its session. */

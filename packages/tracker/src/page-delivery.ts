@@ -1,7 +1,7 @@
 import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { Delivery, DeliveryPage, DeliverySession } from './delivery.ts';
-import { identify, isLast, isReady, type Entry, type Outgoing } from './entry.ts';
+import { identify, isLast, isReady, mayRepeat, type Entry, type Outgoing } from './entry.ts';
 import { fitSnapshots } from './fit-snapshots.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { watchPageLifecycle } from './page-lifecycle.ts';
@@ -9,8 +9,6 @@ import type { Answer, Snapshot } from './snapshot.ts';
 import type { TrackingError } from './tracking-error.ts';
 import { createTransport, type Endpoint, type Send, type SendFailure } from './transport.ts';
 
-/** So often may a message be answered 500, or an open 401 (its token may just have expired). */
-const MAX_STRIKES = 3;
 const MAX_BATCH = 20;
 /** Beyond it the oldest is given up. */
 const MAX_SESSIONS = 50;
@@ -158,7 +156,7 @@ export class PageDelivery implements Delivery {
 
   /** Asks who watches, ahead of every try to open. */
   async #identify(entry: Entry, isAgain = false): Promise<void> {
-    if (entry.opened) return;
+    if (entry.opened || !this.#entries.has(entry.sessionId)) return;
     entry.isStale = false;
     try {
       identify(entry, (await (entry.session ?? this.#latest)?.identity()) ?? {});
@@ -246,9 +244,4 @@ export class PageDelivery implements Delivery {
   #relax(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
-}
-
-function mayRepeat(entry: Entry, { status, retry }: SendFailure): boolean {
-  const isStrike = status === 500 || (status === 401 && entry.identity?.accessToken !== undefined);
-  return isStrike ? (entry.strikes += 1) < MAX_STRIKES : retry;
 }
