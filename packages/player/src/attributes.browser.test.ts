@@ -1,5 +1,4 @@
 import { expect } from '@esm-bundle/chai';
-import type { ChronosPlayer } from './chronos-player.ts';
 import { ATTRIBUTES, type PlayerAttributes } from './attributes.ts';
 import { CLOCK, mountPlayer, next, parsePlayer, removePlayers, until } from '../testing/player-fixture.ts';
 
@@ -77,8 +76,8 @@ describe('ATTRIBUTES', () => {
     Object.assign(early, { src: CLOCK, volume: 0.25, loop: true });
     // Adopted into a page that knows the element, it is upgraded.
     document.body.append(early);
-    const player = early as ChronosPlayer;
-    customElements.upgrade(player);
+    customElements.upgrade(early);
+    const player = early;
     expect(player.getAttribute('src')).to.equal(CLOCK);
     await next(player, 'loadedmetadata');
     expect([player.nativeVideo?.volume, player.nativeVideo?.loop]).to.deep.equal([0.25, true]);

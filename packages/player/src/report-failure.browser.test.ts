@@ -1,6 +1,5 @@
 import { expect } from '@esm-bundle/chai';
 import type { ChronosPlayer } from './chronos-player.ts';
-import type { PlayerErrorDetail } from './player-errors.ts';
 import {
   CLOCK,
   mountPlayer,
@@ -15,11 +14,13 @@ import { describeVideo, scriptDatabase, type ScriptedDatabase } from '../testing
 
 describe('reportFailure', () => {
   let database: ScriptedDatabase;
+  let withVideo: { videoId: string; supabaseUrl: string; supabaseKey: string };
   let lines: string[];
   const { error } = console;
 
   beforeEach(() => {
     database = scriptDatabase();
+    withVideo = { videoId: VIDEO_ID, supabaseUrl: database.url, supabaseKey: 'key' };
     lines = [];
     console.error = (line: string) => void lines.push(line);
   });
@@ -28,9 +29,6 @@ describe('reportFailure', () => {
     database.restore();
     console.error = error;
   });
-
-  const backend = { supabaseUrl: 'https://database.invalid', supabaseKey: 'key' };
-  const withVideo = { videoId: VIDEO_ID, ...backend };
 
   const cases: readonly {
     readonly code: string;
@@ -156,7 +154,7 @@ describe('reportFailure', () => {
       const told = next(player, 'chronos-error');
       const text = await panelText(player);
       expect(text).to.equal(canRetry ? `${sentence}\n\nTry again` : sentence);
-      const { detail, bubbles, composed } = (await told) as CustomEvent<PlayerErrorDetail>;
+      const { detail, bubbles, composed } = await told;
       expect([detail.code, bubbles, composed]).to.deep.equal([code, true, true]);
       expect(detail.docs).to.match(new RegExp(`/docs/errors/${code}\\.md$`));
       expect((await fetch(`/docs/errors/${code}.md`)).status, 'its page in docs/errors').to.equal(200);

@@ -12,14 +12,14 @@ import {
   until,
   VIDEO_ID,
 } from '../testing/player-fixture.ts';
-import { describeSession, describeVideo, scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
+import { describeVideo, scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
 
 const OTHER_VIDEO_ID = '33333333-3333-4333-8333-333333333333';
 
 describe('TrackingController', () => {
   let database: ScriptedDatabase;
-  const backend = { supabaseUrl: 'https://database.invalid', supabaseKey: 'key' };
-  const withVideo = { videoId: VIDEO_ID, ...backend };
+  let backend: { supabaseUrl: string; supabaseKey: string };
+  let withVideo: typeof backend & { videoId: string };
   const ends = (): readonly unknown[] =>
     database.calls
       .map(({ body }) => (body['p_context'] as { close_reason?: string } | undefined)?.close_reason)
@@ -28,6 +28,8 @@ describe('TrackingController', () => {
   beforeEach(() => {
     localStorage.clear();
     database = scriptDatabase();
+    backend = { supabaseUrl: database.url, supabaseKey: 'key' };
+    withVideo = { videoId: VIDEO_ID, ...backend };
   });
   afterEach(async () => {
     await removePlayers();
@@ -68,7 +70,18 @@ describe('TrackingController', () => {
     await next(player, 'loadeddata');
     const started = next(player, 'chronos-sessionstart');
     configure(backend);
-    await started;
+    const { detail } = await started;
+    expect(player.session?.id).to.equal(detail.sessionId);
+  });
+
+  it('has the session its event announces', async () => {
+    const player = mountPlayer({ src: CLOCK, ...withVideo });
+    const known: boolean[] = [];
+    player.addEventListener('chronos-sessionstart', ({ detail }) =>
+      known.push(player.session?.id === detail.sessionId),
+    );
+    await next(player, 'chronos-sessionupdate');
+    expect(known).to.deep.equal([true]);
   });
 
   it('tells the page of its session, bubbling and composed', async () => {
@@ -183,69 +196,6 @@ describe('TrackingController', () => {
       await task();
       await task();
       expect([player.session?.id, ends()]).to.deep.equal([session?.id, []]);
-    });
-  });
-
-  describe('resume', () => {
-    const saved = { resume_position_seconds: 12, duration_ms: 30_000 };
-
-    it('begins where a signed-in viewer left off', async () => {
-      database.answer('get_player_video', describeVideo(saved));
-      const player = mountPlayer(withVideo);
-      await next(player, 'loadeddata');
-      expect(player.currentTime).to.be.closeTo(12, 0.1);
-    });
-
-    it('begins where an anonymous viewer left off, as the first answer says', async () => {
-      database.answer('start_watch_session', describeSession({ resume_position_seconds: 12 }));
-      const player = mountPlayer({ src: CLOCK, ...withVideo });
-      await next(player, 'seeked');
-      expect(player.currentTime).to.be.closeTo(12, 0.1);
-      expect(database.calls[0]?.body['p_watch_time_ms'], 'nothing watched, so no place is overwritten').to.equal(0);
-    });
-
-    for (const [rule, properties] of [
-      ['resume="off"', { resume: 'off' }],
-      ['start-time', { startTime: 0 }],
-    ] as const) {
-      it(`does not happen with ${rule}`, async () => {
-        database.answer('get_player_video', describeVideo(saved));
-        const player = mountPlayer({ ...withVideo, ...properties });
-        await next(player, 'loadeddata');
-        expect(player.currentTime).to.equal(0);
-      });
-    }
-
-    it('does not happen where the address has a time', async () => {
-      database.answer('get_player_video', describeVideo({ ...saved, src: `${CLOCK}#t=3` }));
-      const player = mountPlayer(withVideo);
-      await next(player, 'loadeddata');
-      expect(player.currentTime).to.be.closeTo(3, 0.1);
-    });
-
-    it('does not happen once the viewer has chosen a place', async () => {
-      database.answer('start_watch_session', describeSession({ resume_position_seconds: 12 }));
-      const player = mountPlayer({ src: CLOCK, ...withVideo });
-      player.currentTime = 5;
-      await next(player, 'chronos-sessionupdate');
-      await task();
-      expect(player.currentTime).to.be.closeTo(5, 0.1);
-    });
-
-    it('does not happen once the viewer plays', async () => {
-      database.answer('start_watch_session', describeSession({ resume_position_seconds: 12 }));
-      const player = mountPlayer({ src: CLOCK, ...withVideo });
-      void player.play();
-      await next(player, 'chronos-sessionupdate');
-      await until(() => player.currentTime > 0.2);
-      expect(player.currentTime).to.be.below(3);
-    });
-
-    it('begins a finished video at the beginning', async () => {
-      database.answer('get_player_video', describeVideo({ ...saved, completed: true }));
-      const player = mountPlayer(withVideo);
-      await next(player, 'loadeddata');
-      expect(player.currentTime).to.equal(0);
     });
   });
 

@@ -65,8 +65,11 @@ export class TrackingController implements ReactiveController {
   async #start(): Promise<void> {
     const { signal } = (this.#abort = new AbortController());
     try {
-      const { startTracking } = await import('./start-tracking.ts');
-      if (!signal.aborted) this.#tracking = startTracking(this.#host, this.#media, signal);
+      const { startTracking, relayTracking } = await import('./start-tracking.ts');
+      const { playback } = this.#media;
+      if (signal.aborted || !playback) return;
+      this.#tracking = startTracking(this.#host, this.#media, playback);
+      relayTracking(this.#tracking, { host: this.#host, playback, signal });
     } catch (error) {
       if (!signal.aborted) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);
     }

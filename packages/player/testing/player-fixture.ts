@@ -36,7 +36,7 @@ export async function removePlayers(): Promise<void> {
 }
 
 /** Resolves with the next event of this type. */
-export function next<Type extends keyof HTMLElementEventMap>(
+export function next<Type extends keyof HTMLElementEventMap & string>(
   target: EventTarget,
   type: Type,
 ): Promise<HTMLElementEventMap[Type]> {

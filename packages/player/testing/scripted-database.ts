@@ -21,28 +21,33 @@ export interface ScriptedDatabase {
   restore(): void;
 }
 
-const URL_OF_IT = 'https://database.invalid';
+/** Every database has an address of its own: what the tracker still owes to another test's never reaches it. */
+function createUrl(): string {
+  return `https://${crypto.randomUUID()}.invalid`;
+}
 
+/** Puts itself in place of `window.fetch` until `restore()`. */
 export function scriptDatabase(): ScriptedDatabase {
+  const url = createUrl();
   const real = window.fetch;
   const calls: ScriptedCall[] = [];
   const others: string[] = [];
   const answers = new Map<string, { answer: ScriptedAnswer; status: number }>();
   window.fetch = async (input, init) => {
-    const address = String(input);
+    const address = input instanceof Request ? input.url : `${input}`;
     const name = address.split('/rest/v1/rpc/')[1];
-    if (!address.startsWith(URL_OF_IT) || !name) {
+    if (!address.startsWith(url) || !name) {
       others.push(address);
       return real.call(window, input, init);
     }
     init?.signal?.throwIfAborted();
-    calls.push({ name, headers: new Headers(init?.headers), body: JSON.parse(String(init?.body)) });
+    calls.push({ name, headers: new Headers(init?.headers), body: JSON.parse(init?.body as string) });
     const { answer, status } = answers.get(name) ?? { answer: answerTo(name, calls.at(-1)!), status: 200 };
     if (answer === 'down') throw new TypeError('Failed to fetch');
     return new Response(JSON.stringify(answer), { status, headers: { 'content-type': 'application/json' } });
   };
   return {
-    url: URL_OF_IT,
+    url,
     calls,
     others,
     answer: (name, answer, status = 200) => void answers.set(name, { answer, status }),

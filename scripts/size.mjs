@@ -1,0 +1,103 @@
+// Size budgets, gzip, minified, as a browser loads it: `node scripts/size.mjs`. Prints a table; over budget is a failure.
+//
+// The player is measured as built for the CDN (its files are what a page loads), the tracker as an application's own
+// bundler would build it.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build as bundle } from 'esbuild';
+import { build } from 'vite';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const ENTRY = 'chronos-player.js';
+/** Nobody loads it: the requests are our own. */
+const FORBIDDEN = /supabase-js/;
+
+const files = await buildPlayer();
+const [lit, grammar, tracker] = await Promise.all([
+  measure(`export { ReactiveElement, css } from '@lit/reactive-element';`, 'packages/player'),
+  measure(`export { parseSource, PROVIDERS } from '@chronos-player/media';`, 'packages/player'),
+  measure(`export * from '@chronos-player/tracker';`, 'packages/player'),
+]);
+const before = sizeOf(reach(ENTRY, 'imports'));
+const everything = sizeOf([...files.keys()]);
+
+const rows = [
+  { what: 'player, before any playback', kB: before, budget: 11 },
+  { what: '  of it Lit (ReactiveElement)', kB: lit },
+  { what: '  of it source grammars', kB: grammar },
+  { what: '  of it the player itself', kB: before - lit - grammar, budget: 5 },
+  { what: 'tracker alone, on any <video>', kB: tracker, budget: 5 },
+  { what: 'player playing a file, tracked', kB: everything },
+];
+print(rows);
+const forbidden = [...files]
+  .filter(([, { modules }]) => modules.some((id) => FORBIDDEN.test(id)))
+  .map(([name]) => name);
+for (const name of forbidden) console.error(`${name} contains @supabase/supabase-js.`);
+const isOver = rows.some(({ kB, budget = Infinity }) => kB > budget);
+process.exitCode = isOver || forbidden.length > 0 ? 1 : 0;
+
+/** Builds the CDN files in memory: name -> what is in it. */
+async function buildPlayer() {
+  const folder = join(root, 'packages/player');
+  const config = {
+    root: folder,
+    configFile: join(folder, 'vite.cdn.config.ts'),
+    logLevel: 'error',
+    build: { write: false },
+  };
+  const { output } = await build(config);
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  return new Map(
+    chunks.map(({ fileName, code, imports, moduleIds }) => [fileName, { code, imports, modules: moduleIds }]),
+  );
+}
+
+/** A chunk and all it needs at once. */
+function reach(name, kind, seen = new Set()) {
+  if (seen.has(name) || !files.has(name)) return seen;
+  seen.add(name);
+  for (const next of files.get(name)[kind]) reach(next, kind, seen);
+  return seen;
+}
+
+/** kB, each file compressed by itself, as it travels. */
+function sizeOf(names) {
+  return [...names].reduce((sum, name) => sum + gzipSync(files.get(name).code, { level: 9 }).length, 0) / 1000;
+}
+
+/** kB of a module and everything it loads at once, as esbuild minifies it. */
+async function measure(contents, folder) {
+  const { outputFiles, metafile } = await bundle({
+    stdin: { contents, resolveDir: join(root, folder) },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: root,
+    conditions: ['source', 'production'],
+    legalComments: 'none',
+  });
+  const outputs = Object.entries(metafile.outputs);
+  const inputs = outputs.flatMap(([, { inputs }]) => Object.keys(inputs));
+  if (inputs.some((id) => FORBIDDEN.test(id))) throw new Error(`${contents} brings @supabase/supabase-js.`);
+  const entry = outputs.find(([, { entryPoint }]) => entryPoint)[0];
+  const names = new Set([entry]);
+  for (const name of names) {
+    for (const { path, kind } of metafile.outputs[name].imports) if (kind === 'import-statement') names.add(path);
+  }
+  const text = (name) => outputFiles.find(({ path }) => path.endsWith(name)).contents;
+  return [...names].reduce((sum, name) => sum + gzipSync(text(name), { level: 9 }).length, 0) / 1000;
+}
+
+function print(rows) {
+  const line = (...cells) => cells.map((cell, column) => (column ? cell.padStart(9) : cell.padEnd(34))).join(' ');
+  console.log(line('gzip', 'kB', 'budget'));
+  for (const { what, kB, budget } of rows) {
+    console.log(line(what, kB.toFixed(2), ...(budget ? [`<= ${budget}`, kB > budget ? 'OVER' : 'ok'] : [])));
+  }
+}
