@@ -38,7 +38,9 @@ for (const check of CHECKS.filter(({ name }) => wanted.length === 0 || wanted.in
 console.log(`\n${'check'.padEnd(12)}${'result'.padEnd(10)}${'seconds'.padStart(8)}${'tests'.padStart(8)}`);
 for (const { name, isGreen, seconds, passed, failed } of results) {
   const tests = passed + failed > 0 ? String(passed + failed) : '';
-  console.log(`${name.padEnd(12)}${(isGreen ? 'ok' : 'FAILED').padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
+  console.log(
+    `${name.padEnd(12)}${(isGreen ? 'ok' : 'FAILED').padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`,
+  );
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 const broken = results.filter(({ isGreen, failed }) => !isGreen && failed === 0).length;

@@ -79,7 +79,8 @@ function npmInstall(folder, spec, ...more) {
   mkdirSync(prefix, { recursive: true });
   const flags = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', ...more];
   const { status } = run('npm', ['install', '--prefix', prefix, ...flags, spec], { shell: isWindows });
-  if (status !== 0) fail(`npm could not install ${spec}. Check the network or the registry npm is set to, then try again.`);
+  if (status !== 0)
+    fail(`npm could not install ${spec}. Check the network or the registry npm is set to, then try again.`);
 }
 
 function version(binary) {

@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: '../../test-results/e2e',
-  timeout: 90_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   // Each worker has a backend of its own; more of them than cores and real time is no longer real.
   workers: 2,

@@ -81,8 +81,12 @@ test('a reload closes one session and opens the next, where the viewer was', asy
   await page.reload();
   await expect.poll(async () => (await world.sessions())[0]).toMatchObject({ closed: true, close_reason: 'page_end' });
   expectTrue((await world.sessions())[0], truth);
-  await expect.poll(() => page.evaluate(() => document.querySelector('chronos-player')!.currentTime)).toBeGreaterThan(1);
-  expect(Math.abs((await page.evaluate(() => document.querySelector('chronos-player')!.currentTime)) - left)).toBeLessThanOrEqual(1);
+  await expect
+    .poll(() => page.evaluate(() => document.querySelector('chronos-player')!.currentTime))
+    .toBeGreaterThan(1);
+  expect(
+    Math.abs((await page.evaluate(() => document.querySelector('chronos-player')!.currentTime)) - left),
+  ).toBeLessThanOrEqual(1);
 });
 
 test('a seek to the end completes nothing', async ({ world, page }) => {

@@ -30,8 +30,10 @@ export class World {
   /** Adds the clock clip as a video of its own. */
   async addVideo(): Promise<void> {
     await this.sql(
-      `insert into public.videos (id, creator_id, title, source_type, url, duration_ms, status)
-       select $1, id, 'Clock', 'upload', $2, 30000, 'ready' from public.creators limit 1`,
+      `with creator_user as (insert into auth.users (id) values (gen_random_uuid()) returning id),
+       creator as (insert into public.creators (user_id, name) select id, 'Ada' from creator_user returning id)
+       insert into public.videos (id, creator_id, title, source_type, url, duration_ms, duration_source, status, access)
+       select $1, id, 'Clock', 'upload', $2, 30000, 'pipeline', 'ready', 'public' from creator`,
       [this.videoId, `${this.site.url}/clips/clock.mp4`],
     );
   }
@@ -77,7 +79,7 @@ export class World {
 export const test = base.extend<{ world: World }, { backend: LocalBackend; site: PageServer }>({
   backend: [
     async ({}, use) => {
-      const backend = await startLocalBackend({ port: 0, seed: true, jobsEveryMs: 0 });
+      const backend = await startLocalBackend({ port: 0, jobsEveryMs: 0 });
       await use(backend);
       await backend.close();
     },
