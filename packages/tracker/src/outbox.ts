@@ -101,7 +101,8 @@ function openDisk({ indexedDB }: OutboxPage) {
   let database: IDBDatabase | undefined;
   const opening = new Promise<void>((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(NAME, { keyPath: 'snapshot.sessionId' });
+    request.onupgradeneeded = () =>
+      request.result.createObjectStore(NAME, { keyPath: ['snapshot.sessionId', 'snapshot.seq'] });
     request.onsuccess = () => {
       database = request.result;
       // Never in the way of a later version, or of a viewer who clears his data.
@@ -110,29 +111,27 @@ function openDisk({ indexedDB }: OutboxPage) {
     };
     request.addEventListener('error', reject);
   }).catch(() => {});
-  /** Throws where there is no database. */
   const openStore = () => (database as IDBDatabase).transaction(NAME, 'readwrite').objectStore(NAME);
+  /** Replaces what is stored of a session up to `seq`. Throws where there is no database. */
+  const replace = (sessionId: string, seq: number, record?: OutboxRecord) => {
+    const store = openStore();
+    store.delete(IDBKeyRange.bound([sessionId], [sessionId, seq]));
+    if (record) store.put(record);
+    // Nothing waits for a callback, and the last write of a page that ends would be lost without this.
+    store.transaction.commit();
+    return store.transaction;
+  };
   return {
     isOpen: () => database !== undefined,
     put: (record: OutboxRecord, orElse: (record: OutboxRecord) => void) => {
       try {
-        const store = openStore();
-        store.transaction.addEventListener('abort', () => orElse(record));
-        store.put(record);
-        // Without it the last write of a page that ends is lost.
-        store.transaction.commit();
+        const { sessionId, seq } = record.snapshot;
+        replace(sessionId, seq, record).addEventListener('abort', () => orElse(record));
       } catch {
         orElse(record);
       }
     },
-    remove: (sessionId: string, seq: number) =>
-      attempt(() => {
-        const store = openStore();
-        const request: IDBRequest<OutboxRecord | undefined> = store.get(sessionId);
-        request.onsuccess = () => {
-          if (request.result && request.result.snapshot.seq <= seq) store.delete(sessionId);
-        };
-      }),
+    remove: (sessionId: string, seq: number) => attempt(() => replace(sessionId, seq)),
     all: async () => {
       await opening;
       return new Promise<readonly OutboxRecord[]>((resolve, reject) => {
