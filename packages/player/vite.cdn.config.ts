@@ -30,6 +30,7 @@ const plainImports: Plugin = {
  */
 const config: UserConfig = defineConfig({
   base: './',
+  logLevel: 'warn',
   plugins: [squeezeCss, plainImports],
   resolve: { conditions: ['source', 'module', 'browser', 'production', 'import', 'default'] },
   build: {

@@ -1,13 +1,3 @@
-import { defineConfig, type UserConfig } from 'vite';
+import { defineLibrary } from '../../scripts/vite-library.ts';
 
-/** The npm build: readable modules, dependencies left to the application's own bundler. */
-const config: UserConfig = defineConfig({
-  build: {
-    target: 'es2022',
-    minify: false,
-    sourcemap: true,
-    lib: { entry: { player: 'src/player.ts', define: 'src/define.ts' }, formats: ['es'] },
-    rolldownOptions: { external: /^(@lit|@chronos-player)\// },
-  },
-});
-export default config;
+export default defineLibrary(import.meta.dirname, { player: 'src/player.ts', define: 'src/define.ts' });
