@@ -4,13 +4,22 @@ import { type LoggedAction, playScript } from '../media-script.ts';
 import { untilEvent, untilState } from '../until.ts';
 import { isReady, type MediaContract, type Mount } from './contract.ts';
 
+/** A machine too busy to decode in time has true `waiting`s to tell, which the golden log has not. */
+const ATTEMPTS = 3;
+
 /** What is said, when, and what is already true then. */
 export function describeEvents({ differences }: MediaContract, mount: Mount): void {
   it('says what a native <video> says, in the same order', async () => {
-    const { media } = mount();
-    const log = await playScript(media);
-    const golden: LoggedAction[] = await (await fetch(new URL('../golden-event-log.json', import.meta.url))).json();
-    expect(log).to.deep.equal(withoutEvents(golden, differences?.neverSays));
+    const response = await fetch(new URL('../golden-event-log.json', import.meta.url));
+    const golden = withoutEvents((await response.json()) as LoggedAction[], differences?.neverSays);
+    let log: LoggedAction[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS && JSON.stringify(log) !== JSON.stringify(golden); attempt++) {
+      const { media, destroy } = mount();
+      // oxlint-disable-next-line no-await-in-loop -- only if the one before stumbled
+      log = await playScript(media);
+      destroy();
+    }
+    expect(log).to.deep.equal(golden);
   });
 
   it('has changed its state before it says so', async () => {
