@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { refusal } from '../testing/rest-fixture.ts';
@@ -22,7 +23,7 @@ afterAll(() => backend.close());
 const ping = (headers: Record<string, string> = {}): Promise<Response> =>
   backend.post('/rest/v1/rpc/ping', '{}', headers);
 
-describe('createLocalBackend: the gateway', () => {
+describe('createLocalBackend: the gateway', { timeout: 30_000 }, () => {
   it('asks for an API key in the words of Supabase`s gateway', async () => {
     const missing = await fetch(`${backend.url}/rest/v1/rpc/ping`, { method: 'POST', body: '{}' });
     expect([missing.status, (await missing.json()).message]).toEqual([401, 'No API key found in request']);
@@ -96,7 +97,7 @@ describe('createLocalBackend: the gateway', () => {
   });
 });
 
-describe('createLocalBackend: tokens', () => {
+describe('createLocalBackend: tokens', { timeout: 30_000 }, () => {
   const later = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
   const withToken = (token: string): Promise<Response> => ping({ authorization: `Bearer ${token}` });
   const signed = (claims: Record<string, unknown>, secret = backend.keys.jwtSecret): Promise<string> =>
@@ -130,6 +131,13 @@ describe('createLocalBackend: tokens', () => {
     ['nothing', async () => ''],
     ['another secret', () => signed({}, 'another-secret-another-secret-another')],
     ['the secret key of another gateway', async () => backend.keys.secretKey],
+    [
+      'another algorithm',
+      () =>
+        new SignJWT({ role: 'anon' })
+          .setProtectedHeader({ alg: 'HS512' })
+          .sign(new TextEncoder().encode(backend.keys.jwtSecret)),
+    ],
     ['no signature', async () => `${btoa('{"alg":"none"}')}.${btoa('{"role":"service_role"}')}.`.replaceAll('=', '')],
     [
       'a changed payload',
@@ -146,7 +154,7 @@ describe('createLocalBackend: tokens', () => {
   });
 });
 
-describe('createLocalBackend: bounds of a body', () => {
+describe('createLocalBackend: bounds of a body', { timeout: 30_000 }, () => {
   const nested = (depth: number): string => `{"p_data": ${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`;
 
   it('answers 413 to more than 256 kB, and serves on', async () => {
@@ -192,12 +200,12 @@ describe('createLocalBackend: bounds of a body', () => {
   });
 });
 
-describe('createLocalBackend: a database that is gone', () => {
+describe('createLocalBackend: a database that is gone', { timeout: 30_000 }, () => {
   it('answers 500 with the console told, not a hanging request', async () => {
     const other = await startTestBackend();
     await other.database.close();
     const response = await other.get('/rest/v1/anything');
     expect([response.status >= 500, (await response.json()).message]).toEqual([true, expect.any(String)]);
     await other.close().catch(() => undefined);
-  }, 30_000);
+  });
 });

@@ -38,7 +38,7 @@ function handClock(): { every: Every; tick: () => void; isRunning: () => boolean
 
 const runs = async (): Promise<unknown[]> => (await backend.database.query('select * from runs')).rows;
 
-describe('startJobs', () => {
+describe('startJobs', { timeout: 30_000 }, () => {
   it('runs the jobs that exist and need no argument, as service_role, past one that fails', async () => {
     const jobs = startJobs(backend.database, { everyMs: 0, onError: () => undefined });
     expect(await jobs.run()).toEqual([
@@ -88,5 +88,5 @@ describe('startJobs', () => {
     clock.tick();
     await jobs.stop();
     expect(failed).toEqual([{ name: 'jobs', error: expect.any(String) }]);
-  }, 30_000);
+  });
 });

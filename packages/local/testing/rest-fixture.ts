@@ -88,7 +88,7 @@ const ENGINES = await findEngines();
 
 /** The same rules on every engine; the fixture exists once the rules run. */
 export function describeRest(title: string, rules: (fixture: RestFixture) => void): void {
-  describe.each(ENGINES)(`${title} on $name`, (engine) => {
+  describe.each(ENGINES)(`${title} on $name`, { timeout: 30_000 }, (engine) => {
     const fixture = {} as RestFixture;
     beforeAll(async () => {
       fixture.backend = await startTestBackend(SCHEMA, engine);

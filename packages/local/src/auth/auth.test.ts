@@ -11,7 +11,7 @@ const SCHEMA = `
   create function who() returns uuid language sql stable as 'select auth.uid()';
 `;
 
-describe.each(await findEngines())('Auth on $name', (engine) => {
+describe.each(await findEngines())('Auth on $name', { timeout: 30_000 }, (engine) => {
   let backend: TestBackend;
   beforeAll(async () => {
     backend = await startTestBackend(SCHEMA, engine);

@@ -119,8 +119,18 @@ describeRest('injection', (rest) => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
+  });
+
+  it('takes a name for a name, whatever it looks like', async () => {
+    const alias = 'x"as"y';
+    const renamed = await rest.backend.get(`/rest/v1/books?id=eq.1&select=${encodeURIComponent(`${alias}:id`)}`);
+    expect(await renamed.json()).toEqual([{ [alias]: 1 }]);
+    const column = await rest.backend.get(`/rest/v1/books?id=eq.1&select=${encodeURIComponent('"odd \\"name\\""')}`);
+    expect(await column.json()).toEqual([{ 'odd "name"': null }]);
+    const cast = await rest.backend.get(`/rest/v1/books?select=${encodeURIComponent('id::text) || (title')}`);
+    expect(await refusal(cast)).toBe('400 PGRST100');
   });
 
   it('through a body, its keys, columns or on_conflict does nothing', async () => {
