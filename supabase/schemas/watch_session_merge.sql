@@ -246,7 +246,7 @@ begin
     n.milestones := s.milestones | private.milestone_bits_of_claims(n.claimed_milestone_durations, v_bound_ms);
   end if;
   n.duration_seconds := v_duration_ms / 1000.0;
-  n.percent_complete := least(100, 100 * v_covered_ms / v_duration_ms);
+  n.percent_complete := case when v_duration_ms is not null then least(100, 100 * v_covered_ms / v_duration_ms) end;
   n.rewatch_after_complete_ms := greatest(s.rewatch_after_complete_ms, m.rewatch_after_complete_ms);
 
   if v_watch_ms > v_witnessed_ms then n.integrity_flags := array_append(n.integrity_flags, 'late'); end if;

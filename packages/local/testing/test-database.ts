@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import type { Transaction } from '@electric-sql/pglite';
 import { pgtap } from '@electric-sql/pglite-pgtap';
+import { Client } from 'pg';
 
 import { openDatabase } from '../src/database.ts';
 import type { Database, Queryable } from '../src/database.ts';
@@ -19,6 +20,8 @@ export interface TestDatabase extends Database {
   engine: TestEngine;
   /** URL of the server's database; undefined for the embedded engine. */
   url: string | undefined;
+  /** Runs a script on one connection; answers the rows of each statement, as pgTAP needs. */
+  script(sql: string): Promise<Record<string, unknown>[][]>;
 }
 
 export interface TestDatabaseOptions {
@@ -75,6 +78,17 @@ async function openServer(content: 'migrations' | 'nothing'): Promise<TestDataba
     ...database,
     engine: 'postgres',
     url,
+    async script(sql) {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      try {
+        // node-postgres answers one result, or an array of them; its types know only the first.
+        const results = (await client.query(sql)) as unknown as { rows: Record<string, unknown>[] }[];
+        return [results].flat().map(({ rows }) => rows);
+      } finally {
+        await client.end();
+      }
+    },
     async close() {
       await database.close();
       await server.stop();
@@ -112,6 +126,7 @@ function wrap(engine: PGlite): TestDatabase {
     ...queries(engine),
     engine: 'pglite',
     url: undefined,
+    script: async (sql) => (await engine.exec(sql)).map(({ rows }) => rows),
     transaction: (work) => engine.transaction((tx) => work(queries(tx))),
     close: () => engine.close(),
   };
