@@ -108,6 +108,25 @@ describe('delivery: a server in trouble', () => {
   }, 60_000);
 });
 
+describe('delivery: a page that never gets through', () => {
+  it('owes 50 sessions at most, and gives up the oldest', async () => {
+    const { page, clock, database, view, delivery } = setUp();
+    database.reply = () => 'down';
+    for (let index = 0; index < 60; index += 1) {
+      joinTo(delivery, `s${index}`);
+      delivery.post(snapshotOf(`s${index}`, 1, { closeReason: 'removed' }));
+    }
+    await pass(clock, 100);
+    expect(Object.keys(page.localStorage)).toHaveLength(50);
+    database.reply = () => 'ok';
+    view.dispatchEvent(new Event('online'));
+    await pass(clock, 60_000);
+    expect([...database.seqs.keys()].toSorted()).toEqual(
+      Array.from({ length: 50 }, (_, index) => `s${index + 10}`).toSorted(),
+    );
+  });
+});
+
 describe('delivery: an expired token', () => {
   it('is asked for anew, a few times, before a refused open is given up', async () => {
     const { clock, database, delivery } = setUp();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { pass } from '../testing/fake-page.ts';
+import { fakeDatabase } from '../testing/fake-database.ts';
+import { fakePage, pass } from '../testing/fake-page.ts';
 import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
 import { manyRanges, snapshotOf, tokenOf } from '../testing/snapshots.ts';
-import type { Delivery } from './delivery.ts';
+import { deliveryFor, type Delivery } from './delivery.ts';
 
 const bytesOf = (requests: readonly { args: object }[]) =>
   requests.reduce((sum, { args }) => sum + JSON.stringify(args).length, 0);
@@ -173,6 +174,20 @@ describe('delivery: the next visit', () => {
     );
     expect(onError).toHaveBeenCalledOnce();
     expect(Object.keys(page.localStorage)).toEqual([]);
+  });
+
+  it('sends nothing to another database than it was meant for', async () => {
+    const { page, clock, database, delivery } = setUp();
+    database.reply = () => 'down';
+    joinTo(delivery, 's');
+    await pass(clock, 100);
+    delivery.leave([snapshotOf('s', 4)]);
+    const other = fakeDatabase();
+    const next = fakePage({ storage: page.localStorage, clock });
+    joinTo(deliveryFor({ ...other.endpoint, supabaseUrl: 'https://other.test' }, next.page), 'new');
+    await pass(clock, 5_000);
+    expect(other.requests).toEqual([]);
+    expect(Object.keys(page.localStorage)).toHaveLength(1);
   });
 
   it('is left to another tab that is at it', async () => {
