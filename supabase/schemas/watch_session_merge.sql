@@ -47,9 +47,9 @@ declare
   v_write_key_hash bytea;
   m record; -- the message's counters and context
   s record; -- the session as it stands, and what its video says
-  p record; -- the viewer's progress as it stands
+  p public.video_progress; -- the viewer's progress as it stands
   n record; -- the session as it will be
-  q record; -- the progress as it will be
+  q public.video_progress; -- the progress as it will be; empty without a viewer
   v_enters boolean := false;
   v_is_newest boolean;
   v_duration_ms integer;
@@ -259,7 +259,6 @@ begin
   -- 5. viewer ------------------------------------------------------------------------------------------
   if n.viewer_id is null then
     -- Nobody to remember: the visit speaks for itself.
-    select null::smallint as percent_complete, null::timestamptz as completed_at, null::timestamptz as first_watched_at into q;
     v_completes := n.completed and not s.completed;
     v_new_milestones := case when n.completion_threshold is null then 0 else n.milestones & ~ s.milestones end;
   else
