@@ -138,6 +138,23 @@ describe('ChronosPlayer', () => {
     ]);
   });
 
+  it('plays where the browser knows only dashed states, or none', async () => {
+    const { add } = CustomStateSet.prototype;
+    const { attachInternals } = HTMLElement.prototype;
+    const added: string[] = [];
+    CustomStateSet.prototype.add = function (state) {
+      if (!state.startsWith('--')) throw new DOMException('not dashed', 'SyntaxError');
+      added.push(state);
+      return add.call(this, state);
+    };
+    await mountPlayer({ src: CLOCK }).play();
+    Reflect.deleteProperty(HTMLElement.prototype, 'attachInternals');
+    await mountPlayer({ src: CLOCK }).play();
+    CustomStateSet.prototype.add = add;
+    HTMLElement.prototype.attachInternals = attachInternals;
+    expect(added).to.include.members(['--loading', '--playing']);
+  });
+
   it('knows what its media can do before it is loaded', async () => {
     const player = mountPlayer({ src: 'https://youtu.be/aqz-KE-bpKQ' });
     expect(player.capabilities).to.equal(null);

@@ -4,7 +4,7 @@ import { ReactiveElement, type CSSResultGroup, type PropertyValues } from '@lit/
 import { ATTRIBUTES, type PlayerAttributes } from './attributes.ts';
 import { onConfigured } from './configure.ts';
 import { CurrentMedia } from './current-media.ts';
-import { MediaController } from './media-controller.ts';
+import { MediaController, type PlayerState } from './media-controller.ts';
 import { installMediaFacade, WRITABLE, type MediaFacade } from './media-facade.ts';
 import { PlayerView } from './player-view.ts';
 import { styles } from './styles.ts';
@@ -39,7 +39,7 @@ export class ChronosPlayer extends ReactiveElement {
   /** Absent where the browser has none: then there is no `:state()`, and nothing else is missing. */
   readonly #states: CustomStateSet | undefined = this.attachInternals?.().states;
   #view: PlayerView | undefined;
-  #state = '';
+  #state: PlayerState | undefined;
   #leaving: ReturnType<typeof setTimeout> | undefined;
   #listening: AbortController | undefined;
 
@@ -141,7 +141,6 @@ export class ChronosPlayer extends ReactiveElement {
 
   /** Still out of the page: what is given back now is opened anew if it ever returns. */
   #leave(): void {
-    if (this.isConnected) return;
     this.#listening?.abort();
     this.#listening = undefined;
     this.#media.close('removed');
@@ -150,12 +149,19 @@ export class ChronosPlayer extends ReactiveElement {
   /** At once, not with the next update: inside a listener the state is already as the event says. */
   #followState(): void {
     const { state } = this.#media;
-    if (state !== this.#state) {
-      this.#states?.delete(this.#state);
-      this.#states?.add(state);
-      this.#state = state;
-    }
+    if (state !== this.#state && this.#states) replaceState(this.#states, state);
+    this.#state = state;
     this.requestUpdate();
+  }
+}
+
+function replaceState(states: CustomStateSet, state: PlayerState): void {
+  states.clear();
+  try {
+    states.add(state);
+  } catch {
+    // Chromium before 125 knows only dashed names: `:--playing`.
+    states.add(`--${state}`);
   }
 }
 

@@ -105,6 +105,15 @@ describe('MediaController', () => {
       });
     }
 
+    it('takes moveBefore for a move, not for a removal that is taken back', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      await next(player, 'loadeddata');
+      const counted = countLeftovers();
+      document.body.moveBefore(player, document.body.firstChild);
+      expect(counted.now().timers).to.equal(0);
+      counted.stop();
+    });
+
     it('stays paused if it was', async () => {
       const to = document.body.appendChild(document.createElement('section'));
       const player = mountPlayer({ src: CLOCK, startTime: 3 });
