@@ -1,4 +1,5 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js';
+import { createNetworkSwitch, type NetworkSwitch } from './network-switch.ts';
+import { createClient, isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 
 /** What `start.ts` says at `/config.json`. */
 export interface DemoConfig {
@@ -15,8 +16,12 @@ export interface DemoBackend extends DemoConfig {
   /** Signed in anonymously, and the same viewer at the next visit. */
   readonly viewer: SupabaseClient;
   readonly creator: SupabaseClient;
+  /** Between this page and the backend. */
+  readonly network: NetworkSwitch;
 }
 
+/** The panel asks every other second anyway, and wants to know at once that nobody answers. */
+const ASKED_AGAIN = { retry: false };
 /** The creator's token lasts a quarter of an hour and is asked for again before that. */
 const TOKEN_MS = 10 * 60_000;
 
@@ -29,15 +34,17 @@ export async function connectDemo(): Promise<DemoBackend> {
   let config = await readConfig();
   let readAtMs = Date.now();
   const { supabaseUrl, publishableKey } = config;
-  const viewer = createClient(supabaseUrl, publishableKey);
+  const network = createNetworkSwitch(supabaseUrl);
+  const viewer = createClient(supabaseUrl, publishableKey, { db: ASKED_AGAIN });
   const creator = createClient(supabaseUrl, publishableKey, {
+    db: ASKED_AGAIN,
     accessToken: async () => {
       if (Date.now() - readAtMs > TOKEN_MS) [config, readAtMs] = [await readConfig(), Date.now()];
       return config.creatorToken;
     },
   });
   await signIn(viewer);
-  return { ...config, viewer, creator };
+  return { ...config, viewer, creator, network };
 }
 
 async function readConfig(): Promise<DemoConfig> {
@@ -45,8 +52,12 @@ async function readConfig(): Promise<DemoConfig> {
   return (await response.json()) as DemoConfig;
 }
 
-/** A viewer known to a backend that was started afresh is unknown to it: then he becomes a new one. */
+/** Whom a backend begun afresh does not know becomes a new viewer; while it cannot be reached, nobody does. */
 async function signIn(viewer: SupabaseClient): Promise<void> {
-  const { data } = await viewer.auth.getUser();
-  if (!data.user) await viewer.auth.signInAnonymously();
+  const { data, error } = await viewer.auth.getUser();
+  if (!data.user && !isAuthRetryableFetchError(error)) await viewer.auth.signInAnonymously();
+  const userId = (await viewer.auth.getSession()).data.session?.user.id;
+  viewer.auth.onAuthStateChange((_event, session) => {
+    if (session && session.user.id !== userId) location.reload();
+  });
 }

@@ -11,9 +11,9 @@ export interface Watched {
 
 /** Fills the panel and the buttons of the page once the backend is known. */
 export async function showPanel(backend: DemoBackend, { media, tracking }: Watched): Promise<void> {
-  const { viewer, creator, supabaseUrl, videos } = backend;
+  const { viewer, creator, network, videos } = backend;
   const panel = find(LivePanel, 'live-panel');
-  find(TryIt, 'try-it').source = { media, viewer, supabaseUrl, onCut: (isCut) => (panel.isCut = isCut) };
+  find(TryIt, 'try-it').source = { media, viewer, network, onCut: (isCut) => (panel.isCut = isCut) };
   const { data } = await viewer.rpc('get_player_video', { p_video_id: videos.lesson });
   const chapters = (data as { chapters: readonly Chapter[] } | null)?.chapters ?? [];
   panel.follow({ media, tracking, chapters, viewer, creator, videoId: videos.lesson });

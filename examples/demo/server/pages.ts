@@ -1,4 +1,5 @@
 import type { LocalBackend } from '@chronos-player/local';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,11 +31,7 @@ export async function openPages(port: number): Promise<Pages> {
   let begin: (backend: LocalBackend) => void = () => undefined;
   const started = new Promise<LocalBackend>((resolve) => (begin = resolve));
   const config: Connect.SimpleHandleFunction = (_request, response) => {
-    void started.then(describeBackend).then((body) => {
-      response.setHeader('content-type', 'application/json');
-      response.setHeader('cache-control', 'no-store');
-      response.end(JSON.stringify(body));
-    });
+    void started.then(async (backend) => answerJson(response, await describeBackend(backend)));
   };
   const server = await createServer(viteConfig(port, config)).then((server) => server.listen());
   return { url: `http://localhost:${port}`, serve: begin, close: () => server.close() };
@@ -72,6 +69,12 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
       },
     ],
   };
+}
+
+function answerJson(response: ServerResponse, body: unknown): void {
+  response.setHeader('content-type', 'application/json');
+  response.setHeader('cache-control', 'no-store');
+  response.end(JSON.stringify(body));
 }
 
 async function describeBackend({ url, publishableKey, mintToken }: LocalBackend): Promise<DemoConfig> {

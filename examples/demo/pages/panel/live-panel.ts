@@ -102,7 +102,10 @@ export class LivePanel extends LitElement {
     return html`
       <section class="watched-area" aria-label="Watched">${watchedView(state)} ${progressView(state)}</section>
       <section class="data-area" aria-labelledby="data">
-        <h2 id="data">What the database knows</h2>
+        <header>
+          <h2 id="data">What the database knows</h2>
+          <p>this visit</p>
+        </header>
         ${figuresView(state)} ${factsView(state)} ${eventsView(state)}
       </section>
       <section class="day-area">${dayView(state)}</section>

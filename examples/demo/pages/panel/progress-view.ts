@@ -15,7 +15,9 @@ export function progressView({ player, database }: PanelState): TemplateResult {
         <span class="visits">
           ${progress === null ? 'no visit yet' : `this viewer, ${formatCount(progress.sessions, 'visit')}`}
         </span>
-        <span class="clock">${progress?.percent_complete ?? NO_NUMBER} %</span>
+        <span class="clock">
+          ${progress?.percent_complete === undefined ? NO_NUMBER : `${progress.percent_complete ?? NO_NUMBER} %`}
+        </span>
       </figcaption>
       <svg role="img" aria-label="${percent} percent complete">
         <svg class="track" height="100%" width="100%">

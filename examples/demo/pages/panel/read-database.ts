@@ -36,7 +36,6 @@ export interface EventRow {
 
 /** The columns shown of `video_analytics`. */
 export interface DayRow {
-  readonly date: string;
   readonly views: number;
   readonly unique_viewers: number;
   readonly total_watch_time_seconds: number;
@@ -71,12 +70,14 @@ export async function readEvents(viewer: SupabaseClient, videoId: string): Promi
   return data;
 }
 
-/** As the creator: the day in his time zone, so the newest row is asked for rather than the browser's date. */
+/** As the creator: today's figures, his time zone deciding what today is. */
 export async function readDay(creator: SupabaseClient, videoId: string): Promise<DayRow | null> {
-  const columns = `date, views, unique_viewers, total_watch_time_seconds, average_watch_time_seconds, completions,
+  const settings = await one<{ time_zone: string }>(creator.from('creators').select('time_zone'));
+  // Swedish writes dates as ISO 8601 does.
+  const today = new Date().toLocaleDateString('sv-SE', { timeZone: settings?.time_zone ?? 'UTC' });
+  const columns = `views, unique_viewers, total_watch_time_seconds, average_watch_time_seconds, completions,
     completion_rate, updated_at`;
-  const query = creator.from('video_analytics').select(columns).eq('video_id', videoId);
-  return one<DayRow>(query.order('date', { ascending: false }).limit(1));
+  return one<DayRow>(creator.from('video_analytics').select(columns).eq('video_id', videoId).eq('date', today));
 }
 
 async function one<Row>(query: PromiseLike<{ data: unknown; error: Error | null }>): Promise<Row | null> {

@@ -25,11 +25,11 @@ export function factsView({ database, player }: PanelState): TemplateResult {
         <dd>${session?.evidence ?? player.evidence}</dd>
       </div>
       <div>
-        <dt>Resumes at</dt>
+        <dt>Viewer resumes at</dt>
         <dd>${formatTime(progress?.resume_position_seconds)}</dd>
       </div>
       <div>
-        <dt>Completed</dt>
+        <dt>Viewer completed</dt>
         <dd>${completedSentence(progress)}</dd>
       </div>
     </dl>

@@ -1,12 +1,12 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { cutNetwork } from './cut-network.ts';
+import type { NetworkSwitch } from '../network-switch.ts';
 
 /** What the buttons act upon. */
 export interface TryItSource {
   readonly media: { currentTime: number; readonly duration: number; playbackRate: number; play(): Promise<void> };
   readonly viewer: SupabaseClient;
-  readonly supabaseUrl: string;
+  readonly network: NetworkSwitch;
   readonly onCut: (isCut: boolean) => void;
 }
 
@@ -65,7 +65,7 @@ export class TryIt extends LitElement {
         </li>
         <li>
           <button ?disabled=${off} @click=${() => void this.#forget()}>Be a new viewer</button>
-          <p>Signs out and in again anonymously. The rows of the old viewer stay.</p>
+          <p>A new anonymous sign-in. The rows of the old viewer stay, this page no longer sees them.</p>
         </li>
       </ul>
     `;
@@ -86,19 +86,19 @@ export class TryIt extends LitElement {
 
   async #cut(): Promise<void> {
     if (!this.source) return;
-    const { supabaseUrl, onCut } = this.source;
+    const { network, onCut } = this.source;
     this.cutLeft = CUT_SECONDS;
     const timer = setInterval(() => (this.cutLeft = Math.max(1, this.cutLeft - 1)), 1000);
     onCut(true);
-    await cutNetwork(supabaseUrl, CUT_SECONDS * 1000);
+    await network.cut(CUT_SECONDS * 1000);
     clearInterval(timer);
     this.cutLeft = 0;
     onCut(false);
   }
 
   async #forget(): Promise<void> {
-    await this.source?.viewer.auth.signOut({ scope: 'local' });
-    location.reload();
+    // The page, and every other tab of it, begins again when the viewer is another one.
+    await this.source?.viewer.auth.signInAnonymously();
   }
 }
 
