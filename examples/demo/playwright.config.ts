@@ -10,9 +10,8 @@ export default defineConfig({
   outputDir: '../../test-results/e2e',
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // Each worker has a backend of its own; more of them than cores and real time is no longer real.
-  workers: 2,
-  fullyParallel: true,
+  // Clips play in real time: beside another browser, on two cores, they would stall.
+  workers: 1,
   forbidOnly: true,
   reporter: [['list'], ['junit', { outputFile: '../../test-results/e2e.xml' }]],
   use: {

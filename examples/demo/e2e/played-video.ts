@@ -24,23 +24,30 @@ export class PlayedVideo {
       };
       await customElements.whenDefined('chronos-player');
       if (player.readyState < 1) {
-        await new Promise((resolve) => player.addEventListener('loadedmetadata', resolve, { once: true }));
+        await new Promise<unknown>((resolve, reject) => {
+          player.addEventListener('loadedmetadata', resolve, { once: true });
+          player.addEventListener('error', () => reject(new Error(`The video failed: ${player.error?.message}`)));
+        });
       }
       const video = player.nativeVideo!;
-      const clock = { watchMs: 0, since: null as number | null };
-      const start = (): void => void (clock.since ??= performance.now());
-      const stop = (): void => {
-        if (clock.since !== null) clock.watchMs += performance.now() - clock.since;
-        clock.since = null;
+      // Frame by frame: did the playhead advance since the last one, and not by a seek?
+      let watchMs = 0;
+      let last = { at: performance.now(), position: video.currentTime };
+      const look = (at: number): void => {
+        const advanced = video.currentTime - last.position;
+        const elapsed = at - last.at;
+        const isPlayed = advanced > 0 && advanced <= (elapsed / 1000) * video.playbackRate + 0.2 && !video.seeking;
+        // Of a long frame, only as much as it took to play that far.
+        if (isPlayed) watchMs += Math.min(elapsed, (advanced / video.playbackRate) * 1000);
+        last = { at, position: video.currentTime };
+        requestAnimationFrame(look);
       };
-      video.addEventListener('playing', start);
-      for (const name of ['pause', 'waiting', 'seeking', 'ended']) video.addEventListener(name, stop);
+      requestAnimationFrame(look);
       Object.assign(globalThis, {
         truth: () => {
-          const running = clock.since === null ? 0 : performance.now() - clock.since;
           let covered = 0;
           for (let i = 0; i < video.played.length; i++) covered += video.played.end(i) - video.played.start(i);
-          return { watch: (clock.watchMs + running) / 1000, covered };
+          return { watch: watchMs / 1000, covered };
         },
       });
     });

@@ -43,15 +43,21 @@ export class World {
     return rows;
   }
 
-  /** Opens the page; attributes override those of a tracked player. */
-  async open(page: Page, attributes: Record<string, string> = {}): Promise<PlayedVideo> {
+  /** Opens the page; attributes override those of a tracked player, empty ones are left out. */
+  async goto(page: Page, attributes: Record<string, string> = {}): Promise<void> {
     const all = {
       'video-id': this.videoId,
       'supabase-url': this.backend.url,
       'supabase-key': this.backend.publishableKey,
       ...attributes,
     };
-    await page.goto(`${this.site.url}/player?${new URLSearchParams(all).toString()}`);
+    const written = Object.entries(all).filter(([, value]) => value !== '');
+    await page.goto(`${this.site.url}/player?${new URLSearchParams(written).toString()}`);
+  }
+
+  /** Opens the page and waits until its video can play. */
+  async open(page: Page, attributes: Record<string, string> = {}): Promise<PlayedVideo> {
+    await this.goto(page, attributes);
     return PlayedVideo.on(page);
   }
 
