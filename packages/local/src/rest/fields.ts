@@ -73,7 +73,8 @@ function selection(item: string, context: FieldContext): Selection {
   if (item === '*') {
     return { sql: `${quote(context.alias)}.*`, columns: context.relation.columns.map(({ name }) => name) };
   }
-  const [, alias, fieldText = '', cast] = /^(?:("[^"]*"|[^:"(]+):(?!:))?(.*?)(?:::([^:]*))?$/s.exec(item) ?? [];
+  const [, alias, fieldText = '', cast] =
+    /^(?:("(?:\\.|[^"\\])*"|[^:"(]+):(?!:))?(.*?)(?:::([^:]*))?$/s.exec(item) ?? [];
   if (AGGREGATE.test(fieldText))
     throw restError(400, 'PGRST123', { message: 'Use of aggregate functions is not allowed' });
   if (fieldText.includes('(')) {
