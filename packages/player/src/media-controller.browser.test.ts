@@ -32,6 +32,16 @@ describe('MediaController', () => {
       expect(player.shadowRoot?.querySelectorAll('video').length).to.equal(1);
     });
 
+    it('does not inherit the speed that was chosen for the old one, but the default speed', async () => {
+      const player = mountPlayer({ src: CLOCK });
+      Object.assign(player, { playbackRate: 2, defaultPlaybackRate: 1.25 });
+      await next(player, 'loadeddata');
+      expect(player.playbackRate).to.equal(2);
+      player.src = CLOCK_WEBM;
+      await next(player, 'loadeddata');
+      expect([player.playbackRate, player.defaultPlaybackRate]).to.deep.equal([1.25, 1.25]);
+    });
+
     it('says emptied when the old one can no longer be asked', async () => {
       const player = mountPlayer({ src: CLOCK });
       await next(player, 'loadeddata');

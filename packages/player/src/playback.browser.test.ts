@@ -1,5 +1,15 @@
 import { expect } from '@esm-bundle/chai';
-import { CLOCK, mountPlayer, next, removePlayers, task, until, VIDEO_ID } from '../testing/player-fixture.ts';
+import {
+  CLOCK,
+  mountPlayer,
+  next,
+  panelText,
+  part,
+  removePlayers,
+  task,
+  until,
+  VIDEO_ID,
+} from '../testing/player-fixture.ts';
 import { describeSession, describeVideo, scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
 
 describe('Playback', () => {
@@ -13,6 +23,15 @@ describe('Playback', () => {
   afterEach(async () => {
     await removePlayers();
     database.restore();
+  });
+
+  it('forgets what was wrong when somebody mends the video inside', async () => {
+    const player = mountPlayer({ src: '/nowhere.mp4' });
+    await panelText(player);
+    player.nativeVideo!.src = CLOCK;
+    await next(player, 'loadeddata');
+    await player.updateComplete;
+    expect([player.error, part(player, 'error')]).to.deep.equal([null, null]);
   });
 
   const saved = { resume_position_seconds: 12, duration_ms: 30_000 };
