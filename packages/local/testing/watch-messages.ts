@@ -68,7 +68,8 @@ export function multirange(ranges: readonly (readonly [number, number])[]): stri
   return `{${ranges.map(([start, end]) => `[${start},${end})`).join(',')}}`;
 }
 
-const seconds = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: max * 10 }).map((tenths) => tenths * 100);
+const seconds = (max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: max * 10 }).map((tenths) => tenths * 100);
 const range: fc.Arbitrary<readonly [number, number]> = fc
   .tuple(seconds(110), seconds(40))
   .map(([start, length]) => [start, start + length] as const);

@@ -25,20 +25,26 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => database.close());
 
-const inOneOrderAndAnother = twoSessions.chain((messages) => fc.tuple(shuffledTwice(messages), shuffledTwice(messages)));
+const inOneOrderAndAnother = twoSessions.chain((messages) =>
+  fc.tuple(shuffledTwice(messages), shuffledTwice(messages)),
+);
 
 describe('merge_watch_session', () => {
   it.each([
     ['a stored duration', KNOWN],
     ['no stored duration', UNKNOWN],
-  ])('leaves one state for every order and repetition of two sessions` messages, with %s', async (_, video) => {
-    await fc.assert(
-      fc.asyncProperty(inOneOrderAndAnother, async ([one, another]) => {
-        expect(await stateAfter(another, video)).toEqual(await stateAfter(one, video));
-      }),
-      { numRuns: RUNS },
-    );
-  }, 120_000);
+  ])(
+    'leaves one state for every order and repetition of two sessions` messages, with %s',
+    async (_, video) => {
+      await fc.assert(
+        fc.asyncProperty(inOneOrderAndAnother, async ([one, another]) => {
+          expect(await stateAfter(another, video)).toEqual(await stateAfter(one, video));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    120_000,
+  );
 });
 
 class Undo extends Error {}
