@@ -207,10 +207,12 @@ describe('ChronosPlayer', () => {
     expect(player.getBoundingClientRect().height).to.equal(180);
   });
 
-  it('asks nobody else for anything', async () => {
+  it('asks nobody else for anything, and loads no tracker for what is not tracked', async () => {
     const player = mountPlayer({ src: CLOCK, poster: '/examples/clips/lesson-poster.webp' });
     await player.play();
-    const foreign = performance.getEntriesByType('resource').filter(({ name }) => !name.startsWith(location.origin));
-    expect(foreign.map(({ name }) => name)).to.deep.equal([]);
+    const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+    expect(loaded.filter((name) => !name.startsWith(location.origin))).to.deep.equal([]);
+    expect(loaded.filter((name) => name.includes('tracking.ts'))).to.deep.equal([]);
+    expect(loaded.some((name) => name.includes('on-demand.ts'))).to.equal(true);
   });
 });

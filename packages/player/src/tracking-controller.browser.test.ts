@@ -99,6 +99,12 @@ describe('TrackingController', () => {
     for (const type of ['chronos-sessionstart', 'chronos-milestone']) document.removeEventListener(type, note);
   });
 
+  it('misses nothing of what plays by itself', async () => {
+    const player = mountPlayer({ src: CLOCK, ...withVideo, autoplay: true });
+    await until(() => player.currentTime > 1);
+    expect(player.currentTime - player.watch.content).to.be.below(0.3);
+  });
+
   it('reads zero before anything is tracked', () => {
     const { watch, session } = mountPlayer({ src: CLOCK });
     expect([watch.time, watch.percent, watch.ranges.length, watch.completed, session]).to.deep.equal([

@@ -5,6 +5,7 @@ import type { MediaController } from './media-controller.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import { reportFailure } from './report-failure.ts';
+import type * as StartTracking from './start-tracking.ts';
 
 /** Before anything is tracked. */
 const NOTHING_WATCHED: WatchReadout = Object.freeze({
@@ -45,12 +46,15 @@ export class TrackingController implements ReactiveController {
     if (!isConnected) return;
     const backend = chooseBackend(this.#host);
     const target = videoId && this.#media.playback ? JSON.stringify([videoId, backend]) : null;
+    const canTell = backend.supabaseUrl !== '' && backend.supabaseKey !== '';
+    // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
+    if (videoId && canTell && !this.#target) loadTracking().catch(() => {});
     if (consent === 'granted') this.#tracking?.giveConsent();
     if (target === this.#target) return;
     this.stop('source_change');
     this.#target = target;
     if (!target) return;
-    if (backend.supabaseUrl && backend.supabaseKey) void this.#start();
+    if (canTell) void this.#start();
     else this.#report('key-missing', 'The video plays untracked: supabase-url or supabase-key is not set');
   }
 
@@ -65,7 +69,7 @@ export class TrackingController implements ReactiveController {
   async #start(): Promise<void> {
     const { signal } = (this.#abort = new AbortController());
     try {
-      const { startTracking, relayTracking } = await import('./start-tracking.ts');
+      const { startTracking, relayTracking } = await loadTracking();
       const { playback } = this.#media;
       if (signal.aborted || !playback) return;
       this.#tracking = startTracking(this.#host, this.#media, playback);
@@ -78,4 +82,9 @@ export class TrackingController implements ReactiveController {
   #report(code: PlayerError['code'], message: string): void {
     void reportFailure(this.#host, new PlayerError(code, message));
   }
+}
+
+/** Only for a video that is tracked. */
+function loadTracking(): Promise<typeof StartTracking> {
+  return import('./start-tracking.ts');
 }
