@@ -1,7 +1,7 @@
 import { connectDemo } from './demo-backend.ts';
 import { showPanel, showProblem } from './show-panel.ts';
 import { trackVideo } from './track-video.ts';
-// oxlint-disable-next-line import/default: vite makes the text of the file its default export.
+// oxlint-disable-next-line import/default -- vite makes the text of the file its default export.
 import code from './track-video.ts?raw';
 
 const video = document.querySelector('video');

@@ -16,6 +16,8 @@ export interface DemoBackend extends DemoConfig {
   /** Signed in anonymously, and the same viewer at the next visit. */
   readonly viewer: SupabaseClient;
   readonly creator: SupabaseClient;
+  /** Tries again what failed while the backend could not be reached. */
+  readonly signIn: () => Promise<void>;
   /** Between this page and the backend. */
   readonly network: NetworkSwitch;
 }
@@ -44,7 +46,8 @@ export async function connectDemo(): Promise<DemoBackend> {
     },
   });
   await signIn(viewer);
-  return { ...config, viewer, creator, network };
+  await reloadForAnother(viewer);
+  return { ...config, viewer, creator, network, signIn: () => signIn(viewer) };
 }
 
 async function readConfig(): Promise<DemoConfig> {
@@ -56,8 +59,13 @@ async function readConfig(): Promise<DemoConfig> {
 async function signIn(viewer: SupabaseClient): Promise<void> {
   const { data, error } = await viewer.auth.getUser();
   if (!data.user && !isAuthRetryableFetchError(error)) await viewer.auth.signInAnonymously();
-  const userId = (await viewer.auth.getSession()).data.session?.user.id;
+}
+
+/** Another viewer, perhaps become so in another tab, begins with a page of his own. */
+async function reloadForAnother(viewer: SupabaseClient): Promise<void> {
+  let userId = (await viewer.auth.getSession()).data.session?.user.id;
   viewer.auth.onAuthStateChange((_event, session) => {
-    if (session && session.user.id !== userId) location.reload();
+    if (userId && session && session.user.id !== userId) location.reload();
+    userId ??= session?.user.id;
   });
 }

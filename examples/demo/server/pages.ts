@@ -24,17 +24,19 @@ const TOKEN_SECONDS = 900;
 /**
  * Serves the pages, straight from their sources.
  *
+ * @param port 0 takes any free one.
  * @throws Error with a sentence to act on when the port is taken.
  */
 export async function openPages(port: number): Promise<Pages> {
-  if (await isTaken(port)) throw portTaken(port);
+  if (port !== 0 && (await isTaken(port))) throw portTaken(port);
   let begin: (backend: LocalBackend) => void = () => undefined;
   const started = new Promise<LocalBackend>((resolve) => (begin = resolve));
   const config: Connect.SimpleHandleFunction = (_request, response) => {
     void started.then(async (backend) => answerJson(response, await describeBackend(backend)));
   };
   const server = await createServer(viteConfig(port, config)).then((server) => server.listen());
-  return { url: `http://localhost:${port}`, serve: begin, close: () => server.close() };
+  const url = (server.resolvedUrls?.local[0] ?? `http://localhost:${port}`).replace(/\/$/, '');
+  return { url, serve: begin, close: () => server.close() };
 }
 
 function viteConfig(port: number, config: Connect.SimpleHandleFunction): Parameters<typeof createServer>[0] {

@@ -16,7 +16,7 @@ export function figuresView(state: PanelState): TemplateResult {
     </div>
     <p class="delivery" data-state=${deliveryState(state)}>
       <span>${deliverySentence(state)}</span>
-      ${answeredAtMs === null ? '' : html`<span class="ago">heard ${formatAgo(nowMs - answeredAtMs)}</span>`}
+      ${answeredAtMs === null ? '' : html`<span class="ago">Last answer ${formatAgo(nowMs - answeredAtMs)}.</span>`}
     </p>
   `;
 }
@@ -36,11 +36,15 @@ function column(
         </div>
         <div>
           <dt>percent complete</dt>
-          <dd data-figure="${side}-percent">${percent ?? NO_NUMBER}<small> %</small></dd>
+          <dd data-figure="${side}-percent">${percentView(percent)}</dd>
         </div>
       </dl>
     </section>
   `;
+}
+
+function percentView(percent: number | null | undefined): TemplateResult | string {
+  return percent === null || percent === undefined ? NO_NUMBER : html`${percent}<small> %</small>`;
 }
 
 /** Differences below this are the time a message travels, not a delay. */
@@ -55,12 +59,12 @@ function deliveryState({ connection, problem, player, database }: PanelState): s
 
 function deliverySentence(state: PanelState): string {
   const { problem, connection, player } = state;
-  const kept = `${unsentSeconds(state).toFixed(1)} s kept in the outbox`;
-  if (problem !== null) return problem;
-  if (connection === 'cut') return `Network cut. The video plays on, ${kept}.`;
-  if (connection === 'down') return `The database cannot be reached. The video plays on, ${kept}.`;
-  if (!player.hasPlayed) return 'Waiting for the first play.';
   const unsent = unsentSeconds(state);
+  const kept = player.hasPlayed ? `: ${unsent.toFixed(1)} s kept in the outbox` : '';
+  if (problem !== null) return problem;
+  if (connection === 'cut') return `Network cut${kept}.`;
+  if (connection === 'down') return `Database not reachable${kept}.`;
+  if (!player.hasPlayed) return 'Waiting for the first play.';
   return unsent > UNSENT_SECONDS
     ? `${unsent.toFixed(1)} s go with the next message.`
     : 'Everything is in the database.';

@@ -17,6 +17,8 @@ export interface PanelSource {
   readonly chapters: readonly Chapter[];
   readonly viewer: SupabaseClient;
   readonly creator: SupabaseClient;
+  /** Called when nothing could be read: perhaps nobody is signed in yet. */
+  readonly signIn: () => Promise<void>;
 }
 
 /** Digits change ten times a second while playing, once a second otherwise (for "12 s ago"). */
@@ -47,7 +49,7 @@ export class LivePanel extends LitElement {
   follow(source: PanelSource): void {
     this.#source = source;
     const { signal } = this.#abort;
-    const { media, tracking, chapters, viewer, creator, videoId } = source;
+    const { media, tracking, chapters, viewer, creator, signIn, videoId } = source;
     this.#set({ chapters });
     const rows = new DatabaseWatch({
       viewer,
@@ -56,7 +58,8 @@ export class LivePanel extends LitElement {
       sessionId: () => (this.#sessionId = tracking.session?.id ?? this.#sessionId),
       onRead: (read) => {
         this.#set({ connection: read === null ? 'down' : 'up' });
-        if (read !== null) this.#set({ database: { ...this.state.database, ...read } });
+        if (read === null) void signIn();
+        else this.#set({ database: { ...this.state.database, ...read } });
       },
     });
     rows.start(signal);

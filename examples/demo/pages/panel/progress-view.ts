@@ -8,16 +8,14 @@ export function progressView({ player, database }: PanelState): TemplateResult {
   const { progress } = database;
   const percent = progress?.percent_complete ?? 0;
   const measured = Math.max(percent, player.percent ?? 0);
+  const visits = progress === null ? 'no visit yet' : `this viewer, ${formatCount(progress.sessions, 'visit')}`;
+  const stored = progress === null ? NO_NUMBER : `${progress.percent_complete ?? NO_NUMBER} %`;
   return html`
     <figure class="progress-bar">
       <figcaption>
         <h2>Percent complete</h2>
-        <span class="visits">
-          ${progress === null ? 'no visit yet' : `this viewer, ${formatCount(progress.sessions, 'visit')}`}
-        </span>
-        <span class="clock">
-          ${progress?.percent_complete === undefined ? NO_NUMBER : `${progress.percent_complete ?? NO_NUMBER} %`}
-        </span>
+        <span class="visits">${visits}</span>
+        <span class="clock">${stored}</span>
       </figcaption>
       <svg role="img" aria-label="${percent} percent complete">
         <svg class="track" height="100%" width="100%">
