@@ -25,7 +25,7 @@ export function factsView({ database, player }: PanelState): TemplateResult {
         <dd>${session?.evidence ?? player.evidence}</dd>
       </div>
       <div>
-        <dt>Viewer resumes at</dt>
+        <dt>Viewer left off at</dt>
         <dd>${formatTime(progress?.resume_position_seconds)}</dd>
       </div>
       <div>
