@@ -25,9 +25,8 @@ create table public.video_progress (
   constraint video_progress_pkey primary key (video_id, viewer_id),
   constraint video_progress_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
   constraint video_progress_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
-  constraint video_progress_student_id_fkey foreign key (student_id) references public.students (id) on delete set null,
-  constraint video_progress_percent_complete_is_a_percentage check (percent_complete between 0 and 100),
-  constraint video_progress_student_is_the_viewer check (student_id is null or viewer_id = student_id)
+  constraint video_progress_student_id_fkey foreign key (student_id) references public.students (id) on delete set null
+  -- No checks, as in video_watch_sessions.
 )
 with (fillfactor = 70);
 

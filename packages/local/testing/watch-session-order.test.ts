@@ -8,7 +8,7 @@ import { id, send, shuffledTwice, twoSessions } from './watch-messages.ts';
 import type { WatchMessage } from './watch-messages.ts';
 
 /** Torture list 18. Set CHRONOS_RUNS for more permutations than a usual run tries. */
-const RUNS = Number(process.env['CHRONOS_RUNS'] ?? 150);
+const RUNS = Number(process.env['CHRONOS_RUNS'] ?? 300);
 const KNOWN = id('f', 1);
 const UNKNOWN = id('f', 2);
 
