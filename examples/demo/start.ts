@@ -7,6 +7,7 @@ import { describePages, openPages, type Pages } from './server/pages.ts';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const JOBS_EVERY_MS = 10_000;
+const SAME_SIGNAL_MS = 500;
 
 try {
   const command = parseDemoArguments(process.argv.slice(2), process.env);
@@ -47,15 +48,19 @@ function inOurWords(message: string, apiPort: number): string {
   return message
     .replace(/another port: --port \d+/, `another port: npm start -- --api-port ${apiPort + 1}`)
     .replace('--fresh', 'npm start -- --fresh')
-    .replace(/, or use another folder: --data <folder>/, '');
+    .replace(', or use another folder: --data <folder>', '')
+    .replace('Start with another data folder (or an empty database), or go back', 'Go back');
 }
 
 function stopOnSignal(pages: Pages, backend: LocalBackend): void {
-  let isStopping = false;
+  let stoppingSince: number | undefined;
   const stop = async (): Promise<void> => {
-    // Whoever presses Ctrl+C twice does not want to wait.
-    if (isStopping) process.exit(130);
-    isStopping = true;
+    if (stoppingSince !== undefined) {
+      // One Ctrl+C arrives twice: from the terminal, and passed on by npm. A later one is an impatient person's.
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(130);
+      return;
+    }
+    stoppingSince = performance.now();
     await pages.close();
     await backend.close();
     process.exit(0);
