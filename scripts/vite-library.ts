@@ -24,7 +24,8 @@ export function defineLibrary(folder: string, entries: Readonly<Record<string, s
       emptyOutDir: true,
       lib: { entry: entries, formats: ['es'] },
       rolldownOptions: {
-        external: (id) => id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
+        external: (id) =>
+          id.startsWith('node:') || dependencies.some((name) => id === name || id.startsWith(`${name}/`)),
         output: { preserveModules: true, preserveModulesRoot: join(folder, 'src'), entryFileNames: '[name].js' },
       },
     },

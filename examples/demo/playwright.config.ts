@@ -18,7 +18,7 @@ export default defineConfig({
     browserName: 'chromium',
     launchOptions: {
       executablePath,
-      env: env as Record<string, string>,
+      env,
       args: [...args, '--autoplay-policy=no-user-gesture-required'],
     },
     trace: 'retain-on-failure',

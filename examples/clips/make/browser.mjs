@@ -10,11 +10,14 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 /** Opens headless Chromium on this folder: `{page, address, close}`. `size` is `{width, height, scale}` in CSS pixels. */
 export async function openBrowser(executablePath, { width, height, scale = 1 }) {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://clips').pathname;
-    const body = await readFile(join(CLIPS, path)).catch(() => undefined);
-    response.writeHead(body ? 200 : 404, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' });
-    response.end(body);
+    const send = (status, body) =>
+      response.writeHead(status, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body);
+    readFile(join(CLIPS, path)).then(
+      (body) => send(200, body),
+      () => send(404),
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({ executablePath, args: FLAGS });

@@ -12,7 +12,11 @@ function panel(page: Page): Promise<string> {
   return page.getByRole('alert').innerText();
 }
 
-test('the backend fails in the middle: the video plays on, and the database catches up', async ({ world, context, page }) => {
+test('the backend fails in the middle: the video plays on, and the database catches up', async ({
+  world,
+  context,
+  page,
+}) => {
   const video = await world.open(page);
   await video.playTo(3);
   await expect.poll(async () => (await world.sessions()).length).toBe(1);
@@ -29,10 +33,18 @@ test('the backend fails in the middle: the video plays on, and the database catc
   const rows = await world.sessions();
   expect(rows).toHaveLength(1);
   expect(rows[0]!.watch).toBeLessThan(truth.watch + 0.5);
-  expect(await world.events()).toEqual(['video_started', 'video_progress 10', 'video_progress 25', 'video_progress 50']);
+  expect(await world.events()).toEqual([
+    'video_started',
+    'video_progress 10',
+    'video_progress 25',
+    'video_progress 50',
+  ]);
 });
 
-test('the tab closes with the network refused: the row is complete after the next visit', async ({ world, context }) => {
+test('the tab closes with the network refused: the row is complete after the next visit', async ({
+  world,
+  context,
+}) => {
   const first = await context.newPage();
   const video = await world.open(first);
   await video.playTo(4);
@@ -52,7 +64,11 @@ test('the tab closes with the network refused: the row is complete after the nex
   expect(Math.abs(row!.covered - truth.covered)).toBeLessThanOrEqual(0.5);
 });
 
-test('the backend is down from the start: a video with src plays, and is told later', async ({ world, context, page }) => {
+test('the backend is down from the start: a video with src plays, and is told later', async ({
+  world,
+  context,
+  page,
+}) => {
   const restore = await cutOff(context, world.backend.url);
   const video = await world.open(page, { src: `${world.site.url}/clips/clock.webm` });
   await video.playTo(2);
@@ -77,7 +93,11 @@ test('the backend is down and there is no src: a sentence and a way on', async (
   await expect.poll(() => page.evaluate(() => document.querySelector('chronos-player')!.readyState)).toBeGreaterThan(0);
 });
 
-const REFUSALS: readonly { readonly why: string; readonly attributes: Record<string, string>; readonly says: RegExp }[] = [
+const REFUSALS: readonly {
+  readonly why: string;
+  readonly attributes: Record<string, string>;
+  readonly says: RegExp;
+}[] = [
   {
     why: 'an unknown video',
     attributes: { 'video-id': '00000000-0000-4000-8000-00000000dead' },
@@ -85,9 +105,17 @@ const REFUSALS: readonly { readonly why: string; readonly attributes: Record<str
   },
   { why: 'a wrong key', attributes: { 'supabase-key': 'sb_publishable_wrong' }, says: /not set up correctly/ },
   { why: 'a malformed address', attributes: { 'video-id': '', src: 'http://[broken' }, says: /not set up correctly/ },
-  { why: 'a file that is no video', attributes: { 'video-id': '', src: '/clips/lesson-poster.webp' }, says: /not set up correctly|cannot be/ },
+  {
+    why: 'a file that is no video',
+    attributes: { 'video-id': '', src: '/clips/lesson-poster.webp' },
+    says: /not set up correctly|cannot be/,
+  },
   { why: 'a video that is not there', attributes: { 'video-id': '', src: '/clips/gone.mp4' }, says: /cannot be found/ },
-  { why: 'a source of a later version', attributes: { 'video-id': '', src: 'youtube:aqz-KE-bpKQ' }, says: /cannot be played here yet/ },
+  {
+    why: 'a source of a later version',
+    attributes: { 'video-id': '', src: 'youtube:aqz-KE-bpKQ' },
+    says: /cannot be played here yet/,
+  },
 ];
 for (const { why, attributes, says } of REFUSALS) {
   test(`${why}: a sentence for the viewer, a line for the developer`, async ({ world, page }) => {

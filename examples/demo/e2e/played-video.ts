@@ -55,7 +55,7 @@ export class PlayedVideo {
   }
 
   /** Plays until the playhead has reached `to` (seconds) or the end. The video plays on. */
-  async playTo(to: number, { rate = 1 } = {}): Promise<void> {
+  async playTo(to: number, { rate = 1 }: { rate?: number } = {}): Promise<void> {
     await this.#page.evaluate(
       async ([target, speed]) => {
         const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement;

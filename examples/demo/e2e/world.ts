@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { startLocalBackend, type LocalBackend } from '@chronos-player/local';
-import { test as base, type Page } from '@playwright/test';
+import {
+  test as base,
+  type Page,
+  type PlaywrightTestArgs,
+  type PlaywrightTestOptions,
+  type PlaywrightWorkerArgs,
+  type PlaywrightWorkerOptions,
+  type TestType,
+} from '@playwright/test';
 import { openPageServer, type PageServer } from './page-server.ts';
 import { PlayedVideo } from './played-video.ts';
 
@@ -82,7 +90,10 @@ export class World {
 }
 
 /** A backend and a site per worker, a video per test. */
-export const test = base.extend<{ world: World }, { backend: LocalBackend; site: PageServer }>({
+export const test: TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions & { world: World },
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions & { backend: LocalBackend; site: PageServer }
+> = base.extend<{ world: World }, { backend: LocalBackend; site: PageServer }>({
   backend: [
     async ({}, use) => {
       const backend = await startLocalBackend({ port: 0, jobsEveryMs: 0 });

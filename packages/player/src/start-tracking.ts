@@ -1,10 +1,4 @@
-import {
-  trackMedia,
-  type MediaTracking,
-  type TrackingErrorCode,
-  type TrackingEventMap,
-  type TrackOptions,
-} from '@chronos-player/tracker';
+import { trackMedia, type MediaTracking, type TrackingEventMap, type TrackOptions } from '@chronos-player/tracker';
 import { chooseBackend, identifyViewer } from './configure.ts';
 import type { MediaController } from './media-controller.ts';
 import type { Playback } from './playback.ts';
@@ -40,13 +34,11 @@ export function relayTracking(tracking: MediaTracking, { host, playback, signal 
   // Not tied to the signal: the event that says the session has ended is dispatched by ending it.
   for (const type of RELAYED) tracking.addEventListener(type, relay);
   tracking.addEventListener('chronos-error', ({ detail }) => {
-    void reportFailure(host, new PlayerError(`tracking-${detail.code as TrackingErrorCode}`, detail.message));
+    void reportFailure(host, new PlayerError(`tracking-${detail.code}`, detail.message));
   });
   const resume = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void =>
     playback.resumeAt(detail.resume_position_seconds, detail.completed);
   tracking.addEventListener('chronos-sessionupdate', resume, { signal, once: true });
-  // Where the media was ready before, the session is open already, and nobody could listen yet.
-  if (tracking.session) relay({ type: 'chronos-sessionstart', detail: { sessionId: tracking.session.id } });
 }
 
 function chooseOptions(host: PlayerHost, { provider, video }: MediaController): TrackOptions {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fakeStorage } from '../testing/fake-page.ts';
-import { createUuid, readAnonymousId } from './anonymous-id.ts';
+import { readAnonymousId } from './anonymous-id.ts';
+import { createUuid } from './random-ids.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 

@@ -1,3 +1,5 @@
+import { createUuid } from './random-ids.ts';
+
 const KEY = 'chronos-anonymous-id';
 
 /** The part of the global object it needs. */
@@ -27,13 +29,4 @@ export function readAnonymousId(page: AnonymousIdPage = globalThis): string | nu
   } catch {
     return null;
   }
-}
-
-/** A version 4 uuid. Not by `crypto.randomUUID`, which is missing on pages served over plain http. */
-export function createUuid(): string {
-  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
-    const [random = 0] = crypto.getRandomValues(new Uint8Array(1));
-    // 8 becomes 8 to b (the variant), 0 and 1 any digit.
-    return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);
-  });
 }

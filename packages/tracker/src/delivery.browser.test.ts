@@ -1,6 +1,6 @@
 import { expect } from '@esm-bundle/chai';
 import { snapshotOf } from '../testing/snapshots.ts';
-import { deliveryFor } from './delivery.ts';
+import { deliveryFor } from './delivery-for.ts';
 import { createOutbox } from './outbox.ts';
 
 type Page = Window & typeof globalThis;

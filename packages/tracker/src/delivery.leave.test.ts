@@ -3,7 +3,8 @@ import { fakeDatabase } from '../testing/fake-database.ts';
 import { fakePage, pass } from '../testing/fake-page.ts';
 import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
 import { manyRanges, snapshotOf, tokenOf } from '../testing/snapshots.ts';
-import { deliveryFor, type Delivery } from './delivery.ts';
+import type { Delivery } from './delivery.ts';
+import { deliveryFor } from './delivery-for.ts';
 
 const bytesOf = (requests: readonly { args: object }[]) =>
   requests.reduce((sum, { args }) => sum + JSON.stringify(args).length, 0);

@@ -3,7 +3,7 @@ import { fakeDatabase } from '../testing/fake-database.ts';
 import { fakePage, pass, settle } from '../testing/fake-page.ts';
 import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
 import { snapshotOf, tokenOf } from '../testing/snapshots.ts';
-import { deliveryFor } from './delivery.ts';
+import { deliveryFor } from './delivery-for.ts';
 import type { Identity } from './transport.ts';
 
 describe('delivery: a session', () => {

@@ -1,15 +1,13 @@
-import type { BackoffPage } from './backoff.ts';
-import type { OutboxPage } from './outbox.ts';
-import { PageDelivery } from './page-delivery.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
 import type { TrackingError } from './tracking-error.ts';
-import type { Endpoint, Identity } from './transport.ts';
+import type { Identity } from './transport.ts';
 
 /** A watch session as the delivery sees it. Its callbacks may be called after it closed, until all is acknowledged. */
 export interface DeliverySession {
   readonly sessionId: string;
   /** Asked at once and again for every further try to open. Who answered first stays the viewer of this session. */
   readonly identity: () => Promise<Identity> | Identity;
+  /** Default: the one this browser keeps, if the viewer lets it. */
   readonly anonymousId?: string | null;
   readonly onAnswer: (answer: Answer) => void;
   readonly onError: (error: TrackingError) => void;
@@ -18,6 +16,8 @@ export interface DeliverySession {
    * `page_end`), for every session of the page in one task, so that all leave in one request. `null`: nothing new to say.
    */
   readonly onLeave?: (end: boolean) => Snapshot | null;
+  /** The page is visible or awake again. */
+  readonly onReturn?: () => void;
 }
 
 /** Carries the snapshots of all players of a page to one database: none is lost, none is sent more often than needed. */
@@ -37,29 +37,4 @@ export interface Delivery {
   flush(): Promise<void>;
   /** Stops timers and listeners until the next `join`. What was not acknowledged stays on disk. */
   close(): void;
-}
-
-/** The part of the global object that delivery stands on; tests crank their own by hand. */
-export type DeliveryPage = OutboxPage &
-  BackoffPage &
-  Pick<Window, 'document' | 'addEventListener'> & {
-    readonly navigator: { readonly locks?: Pick<LockManager, 'request'> };
-    readonly setTimeout: (run: () => void, ms: number) => unknown;
-    readonly clearTimeout: (timer: never) => void;
-    [PAGE]?: Map<string, Delivery>;
-  };
-
-const PAGE: unique symbol = Symbol.for('chronos-player.delivery.1');
-
-/**
- * The page's delivery to an endpoint, made on first use. What it guards is the page's and not a module's (one keepalive
- * quota, one request at a time, one outbox), so it lives at the global object, where a second copy of this package, bundled by
- * somebody else, finds it too.
- */
-export function deliveryFor(endpoint: Endpoint, page: DeliveryPage = globalThis): Delivery {
-  const deliveries = (page[PAGE] ??= new Map());
-  const key = `${endpoint.supabaseUrl} ${endpoint.supabaseKey}`;
-  const delivery = deliveries.get(key) ?? new PageDelivery(endpoint, page);
-  deliveries.set(key, delivery);
-  return delivery;
 }

@@ -1,10 +1,5 @@
-export {
-  trackMedia,
-  MediaTracking,
-  type TrackingClock,
-  type TrackingEventMap,
-  type TrackOptions,
-} from './track-media.ts';
+export { MediaTracking, trackMedia } from './track-media.ts';
+export type { TrackingClock, TrackingEventMap, TrackOptions } from './track-options.ts';
 export type { Milestone, WatchReadout } from './watch-session.ts';
 export type { Answer, CloseReason, ReferrerType } from './snapshot.ts';
 export type { Endpoint, Identity } from './transport.ts';

@@ -1,6 +1,8 @@
+import { readAnonymousId } from './anonymous-id.ts';
 import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
-import type { Delivery, DeliveryPage, DeliverySession } from './delivery.ts';
+import type { Delivery, DeliverySession } from './delivery.ts';
+import type { DeliveryPage } from './delivery-for.ts';
 import { identify, isLast, isReady, mayRepeat, type Entry, type Outgoing } from './entry.ts';
 import { fitSnapshots } from './fit-snapshots.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -42,7 +44,7 @@ export class PageDelivery implements Delivery {
   }
 
   join(session: DeliverySession): void {
-    const { sessionId, anonymousId = null } = session;
+    const { sessionId, anonymousId = readAnonymousId(this.#page) } = session;
     const [oldest] = this.#entries.values();
     if (oldest && this.#entries.size >= MAX_SESSIONS) this.#forget(oldest);
     this.#latest = session;
@@ -99,6 +101,10 @@ export class PageDelivery implements Delivery {
       this.#backoff.wake();
       this.#replay();
     };
+    const greet = () => {
+      for (const { session } of this.#entries.values()) attempt(() => session?.onReturn?.());
+      wake();
+    };
     watchPageLifecycle({
       view: this.#page,
       signal: this.#attached.signal,
@@ -108,8 +114,8 @@ export class PageDelivery implements Delivery {
         // Some browsers hide a page after they ended it: that is no news.
         if (!persisted) this.close();
       },
-      onVisible: wake,
-      onResume: wake,
+      onVisible: greet,
+      onResume: greet,
       onOnline: wake,
     });
     this.#replay();

@@ -1,11 +1,11 @@
 import type { Media } from '@chronos-player/media';
-import { readAnonymousId } from './anonymous-id.ts';
-import { deliveryFor, type Delivery } from './delivery.ts';
-import { watchPageLifecycle } from './page-lifecycle.ts';
+import type { Delivery } from './delivery.ts';
+import { createLateDelivery } from './late-delivery.ts';
 import { readSample, SAMPLED_EVENTS } from './read-sample.ts';
 import type { Sample } from './sample.ts';
 import { describeSession } from './session-context.ts';
 import type { Answer, CloseReason, Snapshot } from './snapshot.ts';
+import type { Endpoint } from './transport.ts';
 import { PAGE_CLOCK, type TrackingClock, type TrackingEventMap, type TrackOptions } from './track-options.ts';
 import { NOTHING_WATCHED, WatchSession, type WatchReadout } from './watch-session.ts';
 
@@ -53,9 +53,8 @@ export class MediaTracking extends EventTarget {
     this.#hasConsent = options.consent !== 'required';
     const { signal } = this.#abort;
     for (const name of SAMPLED_EVENTS) media.addEventListener(name, ({ type }) => this.#look(type), { signal });
-    const look = (): void => this.#look();
-    if (typeof document !== 'undefined') watchPageLifecycle({ signal, onVisible: look, onResume: look });
-    this.#look();
+    // Not yet: whoever is given this object must be able to listen before it speaks.
+    queueMicrotask(() => this.#look());
   }
 
   /** What was watched in the current (or last) session, in seconds. */
@@ -113,7 +112,7 @@ export class MediaTracking extends EventTarget {
 
   #open(sample: Sample): void {
     const { videoId, completionThreshold = 90, delivery } = this.#options;
-    this.#delivery ??= delivery ?? deliveryFor(this.#options);
+    this.#delivery ??= delivery ?? createLateDelivery(() => loadDelivery(this.#options));
     const context = describeSession(this.#options, this.#previousSessionId);
     const session = new WatchSession({ videoId, context, completionThreshold, atMs: sample.atMs });
     this.#session = session;
@@ -121,10 +120,10 @@ export class MediaTracking extends EventTarget {
     this.#delivery.join({
       sessionId: session.id,
       identity: this.#options.identity ?? (() => ({})),
-      anonymousId: readAnonymousId(),
       onAnswer: (answer) => this.#hear(session, answer),
       onError: (error) => this.#say('chronos-error', error),
       onLeave: (isEnd) => this.#leave(session, isEnd),
+      onReturn: () => this.#look(),
     });
     this.#say('chronos-sessionstart', { sessionId: session.id });
   }
@@ -187,6 +186,12 @@ export class MediaTracking extends EventTarget {
   #say<Name extends keyof TrackingEventMap>(type: Name, detail: TrackingEventMap[Name]['detail']): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Loaded with the first session, not before: a page that tracks nothing pays nothing for it. */
+async function loadDelivery(endpoint: Endpoint): Promise<Delivery> {
+  const { deliveryFor } = await import('./delivery-for.ts');
+  return deliveryFor(endpoint);
 }
 
 /** Typed listeners. */

@@ -1,6 +1,7 @@
 import type { Evidence } from '@chronos-player/media';
 import type { Delivery } from './delivery.ts';
 import type { Answer, CloseReason, ReferrerType } from './snapshot.ts';
+import type { TrackingError } from './tracking-error.ts';
 import type { Endpoint, Identity } from './transport.ts';
 import type { Milestone } from './watch-session.ts';
 
@@ -43,7 +44,7 @@ export interface TrackingEventMap {
   'chronos-sessionend': CustomEvent<{ readonly sessionId: string; readonly reason: CloseReason }>;
   'chronos-milestone': CustomEvent<Milestone>;
   /** Tracking trouble; playback is never touched by it. */
-  'chronos-error': CustomEvent<{ readonly code: string; readonly message: string; readonly hint?: string }>;
+  'chronos-error': CustomEvent<TrackingError>;
 }
 
 /** The page's own time. */

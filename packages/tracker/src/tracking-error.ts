@@ -4,8 +4,9 @@
  * - `failing`: the same message was answered 500 three times and is dropped; newer ones are sent again.
  * - `identity`: the page's own `identity` function failed; it is asked again.
  * - `storage`: neither IndexedDB nor localStorage can be used; delivery goes on from memory, without surviving a crash.
+ * - `missing`: the code that delivers could not be loaded; nothing is sent from this page.
  */
-export type TrackingErrorCode = 'refused' | 'failing' | 'identity' | 'storage';
+export type TrackingErrorCode = 'refused' | 'failing' | 'identity' | 'storage' | 'missing';
 
 /** Reported through `onError`, at most once per dropped message or lost facility. */
 export interface TrackingError {

@@ -1,4 +1,4 @@
-import { createUuid } from './anonymous-id.ts';
+import { createHex, createUuid } from './random-ids.ts';
 import { wholeCounts } from './counters.ts';
 import { beginSession, count, observe, totals, type Session } from './meter.ts';
 import { percentComplete } from './milestones.ts';
@@ -33,7 +33,8 @@ export class WatchSession {
   readonly id: string = createUuid();
   readonly openedAtMs: number;
   readonly #options: WatchSessionOptions;
-  readonly #writeKey = createWriteKey();
+  /** 128 random bits: whoever holds them wrote the session. */
+  readonly #writeKey = createHex(16);
   #meter: Session;
   #seq = 0;
   #isRewatched = false;
@@ -136,12 +137,6 @@ export class WatchSession {
     }
     return reached;
   }
-}
-
-/** 128 random bits as 32 hex: whoever holds it wrote the session. */
-function createWriteKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** The watch numbers of a session, in seconds. */

@@ -1,5 +1,5 @@
 import { createFakeClock, type FakeClock } from '@chronos-player/media/testing';
-import type { DeliveryPage } from '../src/delivery.ts';
+import type { DeliveryPage } from '../src/delivery-for.ts';
 
 /** Lets every promise that can settle do so. */
 export function settle(): Promise<void> {
@@ -43,7 +43,8 @@ export function fakePage({
   const page = {
     document,
     addEventListener: view.addEventListener.bind(view),
-    navigator: { locks },
+    // Without an anonymous id, unless a test gives one.
+    navigator: { locks, doNotTrack: '1' },
     performance: { now: clock.now },
     Date: { now: clock.wall },
     Math: { random },

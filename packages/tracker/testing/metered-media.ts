@@ -15,6 +15,12 @@ export interface MeterReading {
   readonly completed: boolean;
 }
 
+/** How a metered media begins; events and 100 s unless said. */
+export interface MeterOptions {
+  readonly duration?: number;
+  readonly polled?: boolean;
+}
+
 /** A fake media on a clock cranked by hand, and a meter that sees every event it says. */
 export interface MeteredMedia {
   readonly media: FakeMedia;
@@ -26,7 +32,7 @@ export interface MeteredMedia {
   hide(isHidden: boolean): void;
 }
 
-export function meterMedia({ duration = 100, polled = false } = {}): MeteredMedia {
+export function meterMedia({ duration = 100, polled = false }: MeterOptions = {}): MeteredMedia {
   const clock = createFakeClock();
   const media = createFakeMedia({ clock, durationSeconds: duration, polled });
   let isHidden = false;

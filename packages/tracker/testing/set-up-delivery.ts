@@ -1,6 +1,7 @@
 import { createFakeClock, type FakeClock } from '@chronos-player/media/testing';
 import { vi, type Mock } from 'vitest';
-import { deliveryFor, type Delivery, type DeliverySession } from '../src/delivery.ts';
+import type { Delivery, DeliverySession } from '../src/delivery.ts';
+import { deliveryFor } from '../src/delivery-for.ts';
 import { fakeDatabase, type FakeDatabase, type SeenRequest } from './fake-database.ts';
 import { fakePage, type FakePage, type FakePageOptions } from './fake-page.ts';
 

@@ -7,9 +7,9 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { junitReporter } from '@web/test-runner-junit-reporter';
 import { playwrightLauncher } from '@web/test-runner-playwright';
-import { findChromium } from './scripts/find-chromium.mjs';
+import { findChromium } from './find-chromium.mjs';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
 
 /** One entry per engine: `chromium` now, Firefox and WebKit beside it when their launchers join. */

@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import { snapshotOf } from '../testing/snapshots.ts';
+import type { Delivery, DeliverySession } from './delivery.ts';
+import { createLateDelivery } from './late-delivery.ts';
+
+const session = (): DeliverySession => ({ sessionId: 's', identity: () => ({}), onAnswer: vi.fn(), onError: vi.fn() });
+
+function createSpy() {
+  const calls: string[] = [];
+  const delivery: Delivery = {
+    join: ({ sessionId }) => void calls.push(`join ${sessionId}`),
+    keep: ({ seq }) => void calls.push(`keep ${seq}`),
+    post: ({ seq }) => void calls.push(`post ${seq}`),
+    leave: (snapshots) => void calls.push(`leave ${snapshots.length}`),
+    flush: () => Promise.resolve(),
+    close: () => void calls.push('close'),
+  };
+  return { calls, delivery };
+}
+
+describe('createLateDelivery', () => {
+  it('hands over the newest word of every session when the delivery arrives', async () => {
+    const { calls, delivery } = createSpy();
+    const late = createLateDelivery(() => Promise.resolve(delivery));
+    late.join(session());
+    late.post(snapshotOf('s', 1));
+    late.keep(snapshotOf('s', 2));
+    await late.flush();
+    expect(calls).toEqual(['join s', 'post 2']);
+  });
+
+  it('steps aside from then on', async () => {
+    const { calls, delivery } = createSpy();
+    const late = createLateDelivery(() => Promise.resolve(delivery));
+    await late.flush();
+    late.join(session());
+    late.post(snapshotOf('s', 1));
+    late.keep(snapshotOf('s', 2));
+    late.leave([]);
+    late.close();
+    expect(calls).toEqual(['join s', 'post 1', 'keep 2', 'leave 0', 'close']);
+  });
+
+  it('tells every session once when it cannot be loaded', async () => {
+    const late = createLateDelivery(() => Promise.reject(new Error('offline')));
+    const joined = session();
+    late.join(joined);
+    late.post(snapshotOf('s', 1));
+    await late.flush();
+    expect(joined.onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'missing' }));
+  });
+});
