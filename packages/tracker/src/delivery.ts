@@ -16,7 +16,7 @@ export interface DeliverySession {
    * `page_end`), for every session of the page in one task, so that all leave in one request. `null`: nothing new to say.
    */
   readonly onLeave?: (end: boolean) => Snapshot | null;
-  /** The page is visible or awake again. */
+  /** The page is visible, awake or online again. */
   readonly onReturn?: () => void;
 }
 

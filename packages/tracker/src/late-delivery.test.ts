@@ -3,7 +3,12 @@ import { snapshotOf } from '../testing/snapshots.ts';
 import type { Delivery, DeliverySession } from './delivery.ts';
 import { createLateDelivery } from './late-delivery.ts';
 
-const session = (): DeliverySession => ({ sessionId: 's', identity: () => ({}), onAnswer: vi.fn(), onError: vi.fn() });
+const session = (): DeliverySession => ({
+  sessionId: 's',
+  identity: () => ({}),
+  onAnswer: () => {},
+  onError: vi.fn<DeliverySession['onError']>(),
+});
 
 function createSpy() {
   const calls: string[] = [];

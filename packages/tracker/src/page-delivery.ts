@@ -98,12 +98,9 @@ export class PageDelivery implements Delivery {
       this.#relax();
     };
     const wake = () => {
+      for (const { session } of this.#entries.values()) attempt(() => session?.onReturn?.());
       this.#backoff.wake();
       this.#replay();
-    };
-    const greet = () => {
-      for (const { session } of this.#entries.values()) attempt(() => session?.onReturn?.());
-      wake();
     };
     watchPageLifecycle({
       view: this.#page,
@@ -114,8 +111,8 @@ export class PageDelivery implements Delivery {
         // Some browsers hide a page after they ended it: that is no news.
         if (!persisted) this.close();
       },
-      onVisible: greet,
-      onResume: greet,
+      onVisible: wake,
+      onResume: wake,
       onOnline: wake,
     });
     this.#replay();
