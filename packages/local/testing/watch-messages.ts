@@ -78,7 +78,7 @@ const range: fc.Arbitrary<readonly [number, number]> = fc
 function message(session: number): fc.Arbitrary<WatchMessage> {
   return fc
     .record({
-      kind: fc.constantFrom('start', 'update', 'update', 'update', 'end'),
+      kind: fc.constantFrom<WatchMessage['kind']>('start', 'update', 'update', 'update', 'end'),
       forged: fc.boolean(),
       seq: fc.integer({ min: 0, max: 9 }),
       ageMs: seconds(150),
@@ -90,9 +90,8 @@ function message(session: number): fc.Arbitrary<WatchMessage> {
       close: fc.constantFrom(undefined, undefined, 'page_end', 'idle'),
       durationMs: fc.constantFrom(0, 50_000, 100_000, 200_000),
     })
-    .map(({ kind, forged, ageMs, latencyMs, claimMs, rewatchMs, device, close, ...rest }) => ({
+    .map(({ forged, ageMs, latencyMs, claimMs, rewatchMs, device, close, ...rest }) => ({
       ...rest,
-      kind: kind as WatchMessage['kind'],
       session,
       ageMs,
       watchMs: forged ? claimMs : ageMs,
