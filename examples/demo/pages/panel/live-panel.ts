@@ -69,10 +69,15 @@ export class LivePanel extends LitElement {
       tracking.addEventListener(type, () => rows.refresh(), { signal });
     }
     const heard = (): void => {
-      this.#set({ database: { ...this.state.database, answeredAtMs: Date.now() } });
+      this.#set({ problem: null, database: { ...this.state.database, answeredAtMs: Date.now() } });
       rows.refresh();
     };
     tracking.addEventListener('chronos-sessionupdate', heard, { signal });
+    const fail = ({ detail }: CustomEvent<{ readonly code: string; readonly message: string }>): void => {
+      // What cannot be reached is seen by the readings; this is what was said no to.
+      if (/refused|failing/.test(detail.code)) this.fail(`The database said no: ${detail.message}`);
+    };
+    tracking.addEventListener('chronos-error', fail as EventListener, { signal });
     const announce = ({ detail }: CustomEvent<Milestone>): void => {
       this.announcement = detail.kind === 'progress' ? `${detail.percent} percent complete` : `Video ${detail.kind}`;
     };
@@ -80,7 +85,7 @@ export class LivePanel extends LitElement {
     this.#tick();
   }
 
-  /** The page could not begin; a sentence for the panel. */
+  /** Shows a sentence about what went wrong, until the database answers. */
   fail(problem: string): void {
     this.#set({ problem });
   }

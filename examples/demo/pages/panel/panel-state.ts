@@ -41,7 +41,7 @@ export interface PanelState {
   readonly database: DatabaseState;
   readonly connection: Connection;
   readonly chapters: readonly Chapter[];
-  /** A sentence when the page itself could not begin. */
+  /** A sentence about what went wrong; null: nothing. */
   readonly problem: string | null;
   /** Epoch ms; what "ago" counts from. */
   readonly nowMs: number;
