@@ -1749,15 +1749,18 @@ $$;
 comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
 revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
 
+-- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
 create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
-language sql volatile set search_path = ''
+language plpgsql volatile set search_path = ''
 as $$
+begin
   insert into private.video_analytics_dirty_days (minute, video_id, date)
   select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
   from public.creators, unnest(p_moments) as moment
   where creators.id = p_creator_id
   order by 3
   on conflict (minute, video_id, date) do nothing;
+end;
 $$;
 comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
 revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
