@@ -37,8 +37,8 @@ export class PlayedVideo {
         const advanced = video.currentTime - last.position;
         const elapsed = at - last.at;
         const isPlayed = advanced > 0 && advanced <= (elapsed / 1000) * video.playbackRate + 0.2 && !video.seeking;
-        // Of a long frame, only as much as it took to play that far.
-        if (isPlayed) watchMs += Math.min(elapsed, (advanced / video.playbackRate) * 1000);
+        // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
+        if (isPlayed) watchMs += (advanced / video.playbackRate) * 1000;
         last = { at, position: video.currentTime };
         requestAnimationFrame(look);
       };
