@@ -7,14 +7,14 @@ import { join } from 'node:path';
 const REPORTS = 'test-results';
 
 const CHECKS = [
-  { name: 'format', run: 'pnpm run format:check' },
-  { name: 'lint', run: 'pnpm run lint' },
-  { name: 'types', run: 'pnpm run types' },
-  { name: 'build', run: 'pnpm run build' },
-  { name: 'size', run: 'pnpm run size' },
-  { name: 'unit', run: 'pnpm run test:unit', report: 'unit.xml' },
-  { name: 'component', run: 'pnpm run test:component', report: 'component.xml' },
-  { name: 'e2e', run: 'pnpm run test:e2e', report: 'e2e.xml' },
+  { name: 'format', run: 'node --run format:check' },
+  { name: 'lint', run: 'node --run lint' },
+  { name: 'types', run: 'node --run types' },
+  { name: 'build', run: 'node --run build' },
+  { name: 'size', run: 'node --run size' },
+  { name: 'unit', run: 'node --run test:unit', report: 'unit.xml' },
+  { name: 'component', run: 'node --run test:component', report: 'component.xml' },
+  { name: 'e2e', run: 'node --run test:e2e', report: 'e2e.xml' },
 ];
 
 const wanted = process.argv.slice(2);

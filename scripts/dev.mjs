@@ -20,9 +20,10 @@ if (!script) fail('Name a package script: node scripts/dev.mjs <script>. `npm st
 
 const node = isNewEnough(process.versions.node) ? process.execPath : installNode();
 const pnpm = installPnpm();
-const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) };
+const onPath = [dirname(node), join(tools, 'pnpm', 'node_modules', '.bin'), process.env.PATH];
+const env = { ...process.env, PATH: onPath.join(delimiter) };
 installDependencies();
-const { status, signal } = run(node, [pnpm, 'run', script, ...process.argv.slice(3)], { env });
+const { status, signal } = run(node, ['--run', script, '--', ...process.argv.slice(3)], { env });
 process.exit(signal ? 130 : (status ?? 1));
 
 /** What supabase-js (WebSocket), TypeScript stripping and the test runners agree on: ^22.19 || ^24.11 || >=26. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeDatabase } from '../testing/fake-database.ts';
 import { snapshotOf } from '../testing/snapshots.ts';
 import { createTransport, type Message } from './transport.ts';
@@ -44,6 +44,16 @@ describe('createTransport', () => {
     const { endpoint, requests } = fakeDatabase();
     await createTransport({ ...endpoint, supabaseUrl: 'https://db.test//' })([message()]);
     expect(requests[0]?.rpc).toBe('update_watch_session');
+  });
+
+  it("uses the page's fetch of the moment, not of the time it was made", async () => {
+    const { endpoint, requests } = fakeDatabase();
+    const { fetch, ...ownFetch } = endpoint;
+    const send = createTransport(ownFetch);
+    vi.stubGlobal('fetch', fetch);
+    await send([message()]);
+    vi.unstubAllGlobals();
+    expect(requests).toHaveLength(1);
   });
 
   it('reads the outcome of every session of a batch from its own entry', async () => {

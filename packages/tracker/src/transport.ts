@@ -55,7 +55,11 @@ export type Send = (messages: readonly Message[], keepalive?: boolean) => Promis
 const LONGEST_REQUEST_MS = 30_000;
 
 /** Speaks PostgREST (`POST /rest/v1/rpc/<name>`, named arguments). The only file that knows those names. */
-export function createTransport({ supabaseUrl, supabaseKey, fetch: request = fetch }: Endpoint): Send {
+export function createTransport({
+  supabaseUrl,
+  supabaseKey,
+  fetch: request = (...args) => fetch(...args),
+}: Endpoint): Send {
   return async (messages, keepalive = false) => {
     const [first] = messages as [Message];
     const isOne = messages.length === 1;
