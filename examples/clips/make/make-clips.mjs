@@ -61,7 +61,9 @@ async function makeLesson(path) {
 /** Puts one slide on the stage and tells its animations when each sentence begins. */
 async function showSlide({ page, address }, slides, index) {
   const { startMs, endMs, picture, sentences } = slides[index];
-  const times = { '--end': endMs - startMs };
+  // The last picture stays: it is what a viewer who has finished looks at.
+  const isLast = index === slides.length - 1;
+  const times = { '--end': isLast ? 2 * (endMs - startMs) : endMs - startMs };
   for (const [i, sentence] of sentences.entries()) {
     times[`--s${i + 1}`] = sentence.startMs - startMs;
     times[`--d${i + 1}`] = sentence.endMs - sentence.startMs;
