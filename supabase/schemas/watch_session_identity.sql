@@ -29,6 +29,7 @@ revoke all on function private.open_watch_session(public.videos, private.viewer,
 create function private.bind_viewer(
   p_session public.video_watch_sessions,
   p_viewer private.viewer,
+  p_duration_ms integer,
   p_now timestamptz
 ) returns void
 language plpgsql volatile set search_path = ''
@@ -84,11 +85,16 @@ begin
     set milestones = p.milestones | p_session.milestones,
       completed_at = coalesce(p.completed_at, case when p_session.completed then p_now end)
     where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id;
+    if p_session.completed and v_progress.completed_at is null then
+      perform private.record_sibling_rewatches(
+        p_session.video_id, p_viewer.viewer_id, p_session.id, p_duration_ms, p_now
+      );
+    end if;
   end if;
 end;
 $$;
-comment on function private.bind_viewer(public.video_watch_sessions, private.viewer, timestamptz) is 'Gives a session its viewer, once; makes his progress row. PT429 beyond 60 new sessions per viewer, video and hour.';
-revoke all on function private.bind_viewer(public.video_watch_sessions, private.viewer, timestamptz) from public;
+comment on function private.bind_viewer(public.video_watch_sessions, private.viewer, integer, timestamptz) is 'Gives a session its viewer, once; makes his progress row. PT429 beyond 60 new sessions per viewer, video and hour.';
+revoke all on function private.bind_viewer(public.video_watch_sessions, private.viewer, integer, timestamptz) from public;
 
 -- Everything about a session that the merge need not ask at every heartbeat. Answers whether the viewer is new to it.
 create function private.admit_message(
@@ -150,7 +156,7 @@ begin
     return false;
   end if;
   if v_session.viewer_id is null then
-    perform private.bind_viewer(v_session, v_viewer, p_now);
+    perform private.bind_viewer(v_session, v_viewer, v_video.duration_ms, p_now);
     return true;
   end if;
   -- Another viewer. Only an anonymous id beside a known student is no contradiction: a start sent again from the

@@ -1,7 +1,7 @@
 -- The merge, driven with a clock by hand: torture list 1-4 as far as it is the server's, 15, 18-23, 24.
 begin;
 create extension if not exists pgtap;
-select plan(63);
+select plan(65);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -200,6 +200,16 @@ select is((select count(*) from public.video_analytics_events where session_id =
 select pg_temp.act_as('2');
 select pg_temp.send('start', 501, 0, 1);
 select is((select count(*) from public.video_analytics_events where session_id = pg_temp.id('a', 501) and event_type = 'video_progress'), 0::bigint, 'and gives up what its viewer had reached before, once he is known');
+
+-- A completion learnt together with its viewer makes a rewatch of what he had played again in another visit.
+select pg_temp.act_as(null);
+select pg_temp.send('start', 502, 0, 0, p_anonymous => 60);
+select pg_temp.send('update', 502, 1, 20, 20, '{[0,20)}', 20, p_counters => '{"rewatch_after_complete_ms": 9000}');
+select pg_temp.send('update', 503, 0, 0);
+select pg_temp.send('update', 503, 1, 95, 95, '{[0,95)}', 95);
+select is((select has_rewatched from public.video_watch_sessions where id = pg_temp.id('a', 502)), false, 'nothing completed, nothing rewatched');
+select pg_temp.send('start', 503, 1, 95, 95, '{[0,95)}', 95, p_anonymous => 60);
+select is((select has_rewatched from public.video_watch_sessions where id = pg_temp.id('a', 502)), true, 'a completion that arrives with its viewer makes earlier replays rewatches');
 
 -- Limits
 select pg_temp.act_as('1');
