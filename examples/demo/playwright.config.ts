@@ -1,10 +1,10 @@
-import { defineConfig } from '@playwright/test';
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const { executablePath, args, env } = await findChromium();
 
 /** End to end: the built element in a real browser, the embedded backend, real clips played in real time. */
-export default defineConfig({
+const config: PlaywrightTestConfig = defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: '../../test-results/e2e',
@@ -24,3 +24,4 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
 });
+export default config;

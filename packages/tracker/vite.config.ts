@@ -1,3 +1,5 @@
+import type { UserConfig } from 'vite';
 import { defineLibrary } from '../../scripts/vite-library.ts';
 
-export default defineLibrary(import.meta.dirname, { index: 'src/index.ts' });
+const config: UserConfig = defineLibrary(import.meta.dirname, { index: 'src/index.ts' });
+export default config;
