@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**', '**/e2e/**'],
-    reporters: process.env['CI'] ? ['dot', 'junit'] : ['default', 'junit'],
+    reporters: ['default', 'junit'],
     outputFile: { junit: 'test-results/unit.xml' },
   },
 });

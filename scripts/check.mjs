@@ -11,6 +11,7 @@ const CHECKS = [
   { name: 'lint', run: 'node --run lint' },
   { name: 'types', run: 'node --run types' },
   { name: 'build', run: 'node --run build' },
+  { name: 'pack', run: 'node --run check:pack' },
   { name: 'size', run: 'node --run size' },
   { name: 'unit', run: 'node --run test:unit', report: 'unit.xml' },
   { name: 'component', run: 'node --run test:component', report: 'component.xml' },

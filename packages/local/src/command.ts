@@ -74,7 +74,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 }
 
 /** What a person needs to know about the running backend. */
-export function describeBackend(backend: LocalBackend, tookMs: number): string {
+function describeBackend(backend: LocalBackend, tookMs: number): string {
   const { url, keys, location, isNew } = backend;
   return `chronos-local is ready after ${(tookMs / 1000).toFixed(1)} s${isNew ? ' (new database)' : ''}.
 

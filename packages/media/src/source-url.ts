@@ -3,7 +3,7 @@ import type { MediaSource } from './provider.ts';
 /** What every grammar shares: reading an address safely, reading times, writing the canonical form. No DOM, no page. */
 
 /** Longer addresses are refused: nothing a vendor or a signed storage URL gives comes near it. */
-export const MAX_SOURCE_LENGTH = 2048;
+const MAX_SOURCE_LENGTH = 2048;
 
 /** Stands in for the page's own origin, which a pure function cannot know. Never resolves (RFC 2606). */
 const PAGE = 'https://page.invalid';
@@ -84,7 +84,7 @@ export function readTimes(url: URL, start: readonly string[] = [], end = ''): So
  *
  * @returns null for anything else.
  */
-export function readSeconds(text: string): number | null {
+function readSeconds(text: string): number | null {
   const match = DURATION.exec(text) ?? CLOCK.exec(text);
   if (!match) return null;
   const [, hours = 0, minutes = 0, seconds = 0] = match;

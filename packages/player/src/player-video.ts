@@ -24,7 +24,7 @@ export interface PlayerVideo {
 }
 
 /** Which video to ask for, and whom. */
-export interface PlayerVideoRequest extends Backend {
+interface PlayerVideoRequest extends Backend {
   readonly videoId: string;
   readonly identity: ViewerIdentity;
   readonly signal: AbortSignal;
@@ -53,7 +53,7 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
  * @throws PlayerError `video-not-found`, `key-missing`, `key-rejected`, `sign-in-expired`,
  *   `backend-outdated` or `backend-unreachable`.
  */
-export async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVideo> {
+async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVideo> {
   const { videoId, supabaseUrl, supabaseKey } = request;
   if (!supabaseUrl || !supabaseKey) {
     throw new PlayerError(

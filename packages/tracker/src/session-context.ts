@@ -5,7 +5,8 @@ import type { TrackOptions } from './track-options.ts';
 export const PLAYER_VERSION = '0.0.0';
 
 /** Search engines by the label before their top-level domain. */
-const SEARCH_ENGINES = /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|baidu|yandex|brave|startpage)\.[a-z.]+$/;
+const SEARCH_ENGINES =
+  /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|baidu|yandex|brave|startpage)\.[a-z]{2,3}(\.[a-z]{2})?$/;
 
 /** What a page tells about how it is watched. Defaults: the global ones. */
 export interface PageFacts {

@@ -34,7 +34,7 @@ export interface SendFailure {
 }
 
 /** The outcome for one session. An answer means committed. */
-export type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
+type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
 
 /** One session so far, and how to prove whose it is. */
 export interface Message {

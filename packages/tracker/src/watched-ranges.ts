@@ -2,7 +2,7 @@
 export type Range = readonly [startMs: number, endMs: number];
 
 /** The most ranges a snapshot carries; the database refuses more. */
-export const MAX_RANGES = 512;
+const MAX_RANGES = 512;
 
 /** What was played once and what was played twice or more. Both sorted, disjoint, never touching. */
 export interface Coverage {

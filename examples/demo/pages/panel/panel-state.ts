@@ -2,7 +2,7 @@ import type { Range } from './ranges.ts';
 import type { DayRow, EventRow, ProgressRow, SessionRow } from './read-database.ts';
 
 /** What the player in this page measures, seconds. */
-export interface PlayerState {
+interface PlayerState {
   readonly watchSeconds: number;
   readonly percent: number | null;
   readonly ranges: readonly Range[];
@@ -26,7 +26,7 @@ export interface DatabaseState {
 }
 
 /** Whether the database can be reached: `cut` by this page's own button, `down` otherwise. */
-export type Connection = 'up' | 'cut' | 'down';
+type Connection = 'up' | 'cut' | 'down';
 
 /** A named part of the video. */
 export interface Chapter {

@@ -17,7 +17,7 @@ export interface AuthOptions {
 }
 
 /** How long an access token lasts, as in a new Supabase project. */
-export const ACCESS_TOKEN_SECONDS = 3600;
+const ACCESS_TOKEN_SECONDS = 3600;
 
 const PASSWORD_ROUTES = /^\/(token|otp|magiclink|recover|resend|verify|invite|reauthenticate|authorize|callback)$/;
 

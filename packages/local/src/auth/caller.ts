@@ -7,7 +7,7 @@ import { verifyToken } from './tokens.ts';
 import type { Claims } from './tokens.ts';
 
 /** The roles of Supabase's API; a token naming any other is refused, since the engine itself would obey it. */
-export const API_ROLES = ['anon', 'authenticated', 'service_role'] as const;
+const API_ROLES = ['anon', 'authenticated', 'service_role'] as const;
 export type ApiRole = (typeof API_ROLES)[number];
 
 /** On whose behalf one request runs. */
