@@ -10,7 +10,7 @@ const CHECKS = [
   { name: 'format', run: 'node --run format:check' },
   { name: 'lint', run: 'node --run lint' },
   { name: 'types', run: 'node --run types' },
-  { name: 'build', run: 'node --run build' },
+  { name: 'build', run: 'node --run build:packages' },
   { name: 'pack', run: 'node --run check:pack' },
   { name: 'size', run: 'node --run size' },
   { name: 'unit', run: 'node --run test:unit', report: 'unit.xml' },

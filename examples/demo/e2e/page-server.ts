@@ -10,23 +10,30 @@ const CDN_BUILD = join(dirname(fileURLToPath(import.meta.resolve('@chronos-playe
 /** A web site as a developer would make it: the CDN script, one element, and the clips. */
 export interface PageServer {
   readonly url: string;
+  /** Serves a page as it is written; answers its address. */
+  publish(html: string): string;
   close(): Promise<void>;
 }
 
 /** Serves `/player?<attributes>` (a page with one `<chronos-player>`), `/cdn/*` and `/clips/*`. */
 export async function openPageServer(): Promise<PageServer> {
+  const published: string[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname.startsWith('/clips/')) {
       request.url = `/${basename(url.pathname)}`;
       void serveClips(request, response, () => response.writeHead(404).end());
     } else if (url.pathname.startsWith('/cdn/')) void serveScript(basename(url.pathname), response);
-    else if (url.pathname === '/player') sendPage(url.searchParams, response);
+    else if (url.pathname === '/player') sendPage(writePage(url.searchParams), response);
+    else if (url.pathname.startsWith('/published/'))
+      sendPage(published[Number(basename(url.pathname))] ?? '', response);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: address,
+    publish: (html) => `${address}/published/${published.push(html) - 1}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -44,12 +51,16 @@ async function serveScript(name: string, response: ServerResponse): Promise<void
   }
 }
 
-function sendPage(attributes: URLSearchParams, response: ServerResponse): void {
+function sendPage(html: string, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+}
+
+function writePage(attributes: URLSearchParams): string {
   const quote = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   const written = [...attributes].map(([name, value]) => `${name}="${quote(value)}"`).join(' ');
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html>
+  return `<!doctype html>
 <html lang="en"><head><title>A lesson</title>
 <style>chronos-player:not(:defined) { display: block; aspect-ratio: 16 / 9 }</style>
 <script type="module" src="/cdn/chronos-player.js"></script></head>
-<body><main><h1>A lesson</h1><chronos-player ${written} controls></chronos-player></main></body></html>`);
+<body><main><h1>A lesson</h1><chronos-player ${written} controls></chronos-player></main></body></html>`;
 }
