@@ -180,6 +180,7 @@ describe('observe, of a media that lies', () => {
       hidden: fc.boolean(),
       muted: fc.boolean(),
       captions: fc.boolean(),
+      failed: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(sample, { maxLength: 40 }), (samples) => {
@@ -188,6 +189,8 @@ describe('observe, of a media that lies', () => {
         for (const seen of samples) {
           session = observe(session, seen);
           const now = totals(session);
+          expect(session.last?.positionMs ?? 0).toBeLessThan(2 ** 31);
+          expect(session.last?.durationMs ?? 0).toBeLessThan(2 ** 31);
           for (const number of [now.watchTimeMs, now.contentMs, ...Object.values(session.counters)]) {
             expect(number).toBeGreaterThanOrEqual(0);
             expect(number).toBeLessThan(Infinity);

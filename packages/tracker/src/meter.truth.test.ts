@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { meterMedia } from '../testing/metered-media.ts';
 
 const step = fc.oneof(
+  // Arrow keys: a few seconds on or back.
+  fc.record({ do: fc.constant('step' as const), to: fc.constantFrom(-10, -5, 0.5, 5, 10) }),
   fc.record({ do: fc.constant('seek' as const), to: fc.double({ min: 0, max: 1, noNaN: true }) }),
   fc.record({ do: fc.constant('rate' as const), to: fc.constantFrom(0.25, 0.5, 1, 1.25, 1.5, 2, 4) }),
   fc.record({ do: fc.constantFrom('pause' as const, 'stall' as const), to: fc.integer({ min: 1, max: 30 }) }),
@@ -28,9 +30,13 @@ function perform(steps: readonly { step: { do: string; to: number }; thenMs: num
   go(5_000);
   for (const { step: action, thenMs } of steps) {
     if (action.do === 'seek') {
-      // A seek shorter than a stale reading can show is no seek to an outsider.
+      // To an outsider, a seek shorter than a stale reading can show is none.
       const target = action.to * (duration - 500);
-      w.media.seek(Math.abs(target - w.media.position) < 2 ? target + 5 : target);
+      w.media.seek(polled && Math.abs(target - w.media.position) < 2 ? target + 5 : target);
+    }
+    if (action.do === 'step') {
+      const seconds = polled && Math.abs(action.to) < 2 ? 5 : action.to;
+      w.media.seek(Math.max(0, w.media.position + seconds));
     }
     if (action.do === 'rate') w.media.setRate(action.to);
     if (action.do === 'pause') {

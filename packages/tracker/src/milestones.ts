@@ -1,4 +1,4 @@
-/** Percent of the video covered at which a milestone event is recorded; `private.milestones()` in SQL is the same list. */
+/** Percent of the video covered at which a milestone event is recorded; `private.milestone_percents()` in SQL is the same list. */
 export const MILESTONES: readonly number[] = [10, 25, 50, 75, 90];
 
 /**

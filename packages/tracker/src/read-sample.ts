@@ -32,6 +32,7 @@ export function readSample(media: Media, look: { atMs: number; isHidden: boolean
     hidden: look.isHidden,
     muted: media.muted || media.volume === 0,
     captions: hasCaptionsShowing(media),
+    failed: media.error !== null,
   };
 }
 
@@ -49,4 +50,13 @@ function hasCaptionsShowing(media: Media & { readonly textTracks?: TextTrackList
   return Array.from(media.textTracks ?? []).some(
     ({ mode, kind }) => mode === 'showing' && (kind === 'captions' || kind === 'subtitles'),
   );
+}
+
+/**
+ * Where a media element's source comes from, without what may change for the same video: a signature in the query, the
+ * blob that stands for a stream. Empty where the media does not say.
+ */
+export function sourceOf(media: Media & { readonly currentSrc?: string }): string {
+  const { currentSrc = '' } = media;
+  return currentSrc.startsWith('blob:') ? 'blob:' : (currentSrc.split(/[?#]/)[0] ?? '');
 }

@@ -17,8 +17,12 @@ export interface Sample {
   readonly muted: boolean;
   /** Captions or subtitles are showing. */
   readonly captions: boolean;
+  /** The media has an error. */
+  readonly failed: boolean;
 }
 
+/** 24 days: what the database's ranges can hold. A longer duration is as good as none. */
+const MAX_MS = 2 ** 31 - 1;
 /** No browser plays faster. */
 const MAX_RATE = 16;
 
@@ -28,8 +32,9 @@ const MAX_RATE = 16;
  */
 export function sanitize(sample: Sample, last: Sample | null): Sample {
   const { rate } = sample;
-  const durationMs = sample.durationMs !== null && sample.durationMs > 0 ? finite(sample.durationMs, 0) || null : null;
-  const positionMs = Math.min(finite(sample.positionMs, last?.positionMs ?? 0), durationMs ?? Infinity);
+  const isKnown = sample.durationMs !== null && sample.durationMs > 0 && sample.durationMs <= MAX_MS;
+  const durationMs = isKnown ? sample.durationMs : null;
+  const positionMs = Math.min(finite(sample.positionMs, last?.positionMs ?? 0), durationMs ?? MAX_MS);
   return {
     ...sample,
     atMs: Math.max(finite(sample.atMs, last?.atMs ?? 0), last?.atMs ?? 0),

@@ -15,6 +15,13 @@ export interface PageFacts {
   readonly referrer: string;
 }
 
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** Whether a text is a uuid, the only form of id the database takes. */
+export function isUuid(text: string | undefined): boolean {
+  return text !== undefined && UUID.test(text);
+}
+
 /** Where and how a session of this page is watched. */
 export function describeSession(options: TrackOptions, previousSessionId?: string): SessionContext {
   const { courseId, moduleId, referrerType, evidence = 'measured' } = options;
@@ -25,8 +32,9 @@ export function describeSession(options: TrackOptions, previousSessionId?: strin
     referrer_type: referrerType ?? guessReferrerType(facts, courseId),
     player_version: PLAYER_VERSION,
     evidence,
-    ...(courseId && { course_id: courseId }),
-    ...(moduleId && { module_id: moduleId }),
+    // The database would refuse the whole message for an id that is none.
+    ...(isUuid(courseId) && { course_id: courseId }),
+    ...(isUuid(moduleId) && { module_id: moduleId }),
     ...(previousSessionId && { previous_session_id: previousSessionId }),
   };
 }

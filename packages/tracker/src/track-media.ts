@@ -1,20 +1,21 @@
 import type { Media } from '@chronos-player/media';
 import type { Delivery } from './delivery.ts';
 import { createLateDelivery } from './late-delivery.ts';
-import { readSample, SAMPLED_EVENTS } from './read-sample.ts';
+import { readSample, SAMPLED_EVENTS, sourceOf } from './read-sample.ts';
 import type { Sample } from './sample.ts';
-import { describeSession } from './session-context.ts';
+import { describeSession, isUuid } from './session-context.ts';
 import type { Answer, CloseReason, Snapshot } from './snapshot.ts';
 import type { Endpoint } from './transport.ts';
-import { PAGE_CLOCK, type TrackingClock, type TrackingEventMap, type TrackOptions } from './track-options.ts';
+import { PAGE_CLOCK } from './track-options.ts';
+import type { TrackingClock, TrackingEventMap, TrackingParts, TrackOptions } from './track-options.ts';
 import { NOTHING_WATCHED, WatchSession, type WatchReadout } from './watch-session.ts';
 
 const HEARTBEAT_MS = 10_000;
 const TICK_MS = 1_000;
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /**
- * Tracks any media element: opens a watch session, tells the database what was watched, closes it.
+ * Tracks any media element: opens a watch session, tells the database what was watched, closes it. It ends with the source
+ * the element has: for another video in the same element, call it again.
  *
  * @throws TypeError when `videoId` is not a uuid or `supabaseUrl` / `supabaseKey` are missing. Nothing else ever throws:
  * trouble with tracking is a `chronos-error` event and never touches playback.
@@ -23,7 +24,7 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
  * tracking.addEventListener('chronos-milestone', ({ detail }) => console.log(detail.kind, detail.percent));
  */
 export function trackMedia(media: Media, options: TrackOptions): MediaTracking {
-  if (!UUID.test(options.videoId)) throw new TypeError(`videoId must be a uuid (videos.id), not "${options.videoId}".`);
+  if (!isUuid(options.videoId)) throw new TypeError(`videoId must be a uuid (videos.id), not "${options.videoId}".`);
   if (!URL.canParse(options.supabaseUrl) || !options.supabaseKey) {
     throw new TypeError('trackMedia needs supabaseUrl (https://...) and supabaseKey (the publishable key).');
   }
@@ -33,7 +34,7 @@ export function trackMedia(media: Media, options: TrackOptions): MediaTracking {
 /** The tracking of one media element; ends with `stop()`. */
 export class MediaTracking extends EventTarget {
   readonly #media: Media;
-  readonly #options: TrackOptions;
+  readonly #options: TrackOptions & TrackingParts;
   readonly #clock: TrackingClock;
   readonly #abort = new AbortController();
   #delivery: Delivery | null = null;
@@ -44,8 +45,10 @@ export class MediaTracking extends EventTarget {
   #hasNews = false;
   #stopTicking: (() => void) | null = null;
   #answer: Answer | null = null;
+  #source = '';
+  #watched: WatchReadout | null = null;
 
-  constructor(media: Media, options: TrackOptions) {
+  constructor(media: Media, options: TrackOptions & TrackingParts) {
     super();
     this.#media = media;
     this.#options = options;
@@ -59,7 +62,8 @@ export class MediaTracking extends EventTarget {
 
   /** What was watched in the current (or last) session, in seconds. */
   get watch(): WatchReadout {
-    const own = this.#session?.watch ?? { ...NOTHING_WATCHED, evidence: this.#options.evidence ?? 'measured' };
+    const { evidence = 'measured' } = this.#options;
+    const own = this.#session?.watch ?? this.#watched ?? { ...NOTHING_WATCHED, evidence };
     return { ...own, completed: own.completed || this.#answer?.completed === true };
   }
 
@@ -78,6 +82,10 @@ export class MediaTracking extends EventTarget {
   stop(reason: CloseReason = 'removed'): void {
     if (this.#abort.signal.aborted) return;
     this.#look();
+    this.#end(reason);
+  }
+
+  #end(reason: CloseReason): void {
     this.#abort.abort();
     this.#tick(false);
     this.#close(reason, this.#clock.now());
@@ -86,23 +94,31 @@ export class MediaTracking extends EventTarget {
   /** Takes one look at the media; everything follows from it. */
   #look(event?: string): void {
     if (!this.#hasConsent || this.#abort.signal.aborted) return;
+    if (event === 'loadedmetadata' && this.#hasOtherSource()) return this.#end('source_change');
     const isHidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
     const sample = readSample(this.#media, { atMs: this.#clock.now(), isHidden, ...(event && { event }) });
     if (this.#session?.isIdleAt(sample.atMs)) this.#close('idle', this.#session.lastSeenAtMs);
     const opens = !this.#session && this.#shouldOpen(sample);
     if (opens) this.#open(sample);
     if (!this.#session) return;
-    const wasPlaying = this.#session.meter.last?.state === 'playing';
     const isPlaying = sample.state === 'playing';
+    const isStopped = sample.state === 'paused' || sample.state === 'ended';
     const reached = this.#session.observe(sample);
-    this.#hasNews ||= isPlaying || wasPlaying;
+    this.#hasNews ||= isPlaying;
     for (const detail of reached) this.#say('chronos-milestone', detail);
     this.#tick(isPlaying);
     this.#tell({
-      atOnce: opens || reached.length > 0 || (wasPlaying && (sample.state === 'paused' || sample.state === 'ended')),
+      atOnce: opens || reached.length > 0 || (this.#hasNews && isStopped),
       beats: isPlaying && sample.atMs - this.#lastPostAtMs >= HEARTBEAT_MS,
       keeps: isPlaying && event === undefined,
     });
+  }
+
+  /** A source may get a new signature or be loaded again; another file is another video. */
+  #hasOtherSource(): boolean {
+    const before = this.#source;
+    this.#source = sourceOf(this.#media);
+    return before !== '' && this.#source !== before;
   }
 
   #shouldOpen({ state }: Sample): boolean {
@@ -126,6 +142,19 @@ export class MediaTracking extends EventTarget {
       onReturn: () => this.#look(),
     });
     this.#say('chronos-sessionstart', { sessionId: session.id });
+    this.#checkContext();
+  }
+
+  /** Says once what was left out of the session's context. */
+  #checkContext(): void {
+    const { courseId, moduleId } = this.#options;
+    for (const id of [courseId, moduleId]) {
+      if (!id || isUuid(id) || this.#previousSessionId) continue;
+      this.#say('chronos-error', {
+        code: 'context',
+        message: `"${id}" is no uuid of a course or module, and was left out.`,
+      });
+    }
   }
 
   /** Hands the newest snapshot over: to be sent when something happened or 10 s were played, to be kept every second. */
@@ -163,6 +192,7 @@ export class MediaTracking extends EventTarget {
     const session = this.#session;
     if (!session) return;
     this.#session = null;
+    this.#watched = session.watch;
     this.#previousSessionId = session.id;
     this.#delivery?.post(session.snapshot(atMs, { isSent: true, closeReason: reason }));
     this.#say('chronos-sessionend', { sessionId: session.id, reason });
@@ -170,7 +200,8 @@ export class MediaTracking extends EventTarget {
 
   #hear(session: WatchSession, answer: Answer): void {
     if (session !== this.#session) return;
-    if (answer.completed && !this.#answer) session.wasCompletedBefore();
+    // Answered before anything was watched: it was another session that completed the video.
+    if (answer.completed && answer.watch_time_seconds === 0) session.wasCompletedBefore();
     this.#answer = answer;
     this.#say('chronos-sessionupdate', answer);
   }

@@ -23,7 +23,10 @@ export interface TrackOptions extends Endpoint {
   readonly sessionStart?: 'mount' | 'play';
   /** Percent of the video that completes it, for this page's own read-outs; the database has the last word. Default 90. */
   readonly completionThreshold?: number;
-  /** For tests: clock and delivery. */
+}
+
+/** What a page provides and a test brings along. */
+export interface TrackingParts {
   readonly clock?: TrackingClock;
   readonly delivery?: Delivery;
 }

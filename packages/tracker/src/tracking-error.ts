@@ -5,8 +5,9 @@
  * - `identity`: the page's own `identity` function failed; it is asked again.
  * - `storage`: neither IndexedDB nor localStorage can be used; delivery goes on from memory, without surviving a crash.
  * - `missing`: the code that delivers could not be loaded; nothing is sent from this page.
+ * - `context`: a course or module id is no uuid; the session is told without it.
  */
-export type TrackingErrorCode = 'refused' | 'failing' | 'identity' | 'storage' | 'missing';
+export type TrackingErrorCode = 'refused' | 'failing' | 'identity' | 'storage' | 'missing' | 'context';
 
 /** Reported through `onError`, at most once per dropped message or lost facility. */
 export interface TrackingError {

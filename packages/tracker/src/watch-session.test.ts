@@ -18,6 +18,7 @@ describe('WatchSession', () => {
       hidden: false,
       muted: true,
       captions: false,
+      failed: false,
     };
     session.observe({ ...sample, atMs: 0.7, state: 'paused' });
     session.observe({ ...sample, atMs: 360.951, state: 'playing' });

@@ -58,12 +58,8 @@ export class WatchSession {
   observe(sample: Sample): readonly Milestone[] {
     const before = this.#meter;
     this.#meter = observe(before, sample);
-    if (sample.state === 'idle' && before.last?.state !== 'idle' && before.last) this.countError();
+    if (sample.failed && !before.last?.failed) this.#meter = count(this.#meter, 'error_count');
     return this.#reachedSince(before);
-  }
-
-  countError(): void {
-    this.#meter = count(this.#meter, 'error_count');
   }
 
   /** The viewer had completed this video in another session: what he plays from here on is a rewatch. */
