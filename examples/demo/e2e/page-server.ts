@@ -24,6 +24,7 @@ export async function openPageServer(): Promise<PageServer> {
       request.url = `/${basename(url.pathname)}`;
       void serveClips(request, response, () => response.writeHead(404).end());
     } else if (url.pathname.startsWith('/cdn/')) void serveScript(basename(url.pathname), response);
+    else if (url.pathname === '/broken.mp4') sendBroken(response);
     else if (url.pathname === '/player') sendPage(writePage(url.searchParams), response);
     else if (url.pathname.startsWith('/published/'))
       sendPage(published[Number(basename(url.pathname))] ?? '', response);
@@ -49,6 +50,11 @@ async function serveScript(name: string, response: ServerResponse): Promise<void
   } catch {
     response.writeHead(404).end('Build the player first: pnpm --filter @chronos-player/player build');
   }
+}
+
+/** Says it is a video, and is none. */
+function sendBroken(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'video/mp4' }).end('This is no video.'.repeat(100));
 }
 
 function sendPage(html: string, response: ServerResponse): void {
