@@ -685,23 +685,39 @@ $$;
 comment on function private.range_length(int4multirange) is 'Length of the union, in ms.';
 revoke all on function private.range_length(int4multirange) from public;
 
--- A milestone is added here, and mirrored in packages/tracker/src/milestones.ts; a test holds the two equal.
+-- A milestone is added here, at the end, and mirrored in packages/tracker/src/milestones.ts; a test holds the two equal.
 create function private.milestone_percents() returns integer[]
 language sql immutable set search_path = ''
 as $$
   select '{10,25,50,75,90}'::integer[];
 $$;
-comment on function private.milestone_percents() is 'Milestones in percent, ascending. Bit n of a milestones column stands for the n-th; at most 15.';
+comment on function private.milestone_percents() is 'Milestones in percent, in the order in which they were introduced. Bit n of a milestones column stands for the n-th; at most 15.';
 revoke all on function private.milestone_percents() from public;
 
--- Coverage crosses milestones in order, so those reached are always the lowest bits.
-create function private.milestone_bits(p_percent integer) returns integer
+create function private.milestone_bit(p_percent integer) returns integer
 language sql immutable set search_path = ''
 as $$
-  select (1 << width_bucket(p_percent, private.milestone_percents())) - 1;
+  select 1 << (array_position(private.milestone_percents(), p_percent) - 1);
 $$;
-comment on function private.milestone_bits(integer) is 'The milestones reached at so many percent.';
-revoke all on function private.milestone_bits(integer) from public;
+comment on function private.milestone_bit(integer) is 'The bit of one milestone; null for a percentage that is none.';
+revoke all on function private.milestone_bit(integer) from public;
+
+-- A constant to the planner, so a heartbeat reads one element of it and calls nothing.
+create function private.milestone_bits_by_percent() returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select array_agg(
+    (
+      select coalesce(bit_or(private.milestone_bit(milestone)), 0)
+      from unnest(private.milestone_percents()) as milestone
+      where milestone <= percent
+    )
+    order by percent
+  )
+  from generate_series(0, 100) as percent;
+$$;
+comment on function private.milestone_bits_by_percent() is 'The milestones reached at 0, 1, ... 100 percent, as bits; element 1 is that of 0 percent.';
+revoke all on function private.milestone_bits_by_percent() from public;
 
 -- Evidence grades, best last. A session may claim at most what its source can show, and keeps the best it ever showed.
 create function private.join_evidence(p_known text, p_claimed text, p_source_type text) returns text
@@ -1525,7 +1541,7 @@ begin
     and (
       (e.event_type = 'video_completed' and v_progress.completed_at is not null)
       or (e.event_type = 'video_progress'
-        and private.milestone_bits((e.metadata ->> 'percent_complete')::integer) & ~ v_progress.milestones = 0)
+        and private.milestone_bit((e.metadata ->> 'percent_complete')::integer) & v_progress.milestones <> 0)
     );
   update public.video_analytics_events as e
   set student_id = p_viewer.student_id
@@ -1718,15 +1734,15 @@ declare
 begin
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
   with flipped (place, event_type, percent_complete) as (
-    select 0, 'video_started', null::integer where p_started
+    select -1, 'video_started', null::integer where p_started
     union all
-    select milestone.place, 'video_progress', milestone.percent
+    select milestone.percent, 'video_progress', milestone.percent
     from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
     where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
     union all
-    select 98, 'video_completed', v_session.percent_complete where p_completed
+    select 101, 'video_completed', v_session.percent_complete where p_completed
     union all
-    select 99, 'video_rewatched', null where p_rewatched
+    select 102, 'video_rewatched', null where p_rewatched
   ),
   recorded as (
     insert into public.video_analytics_events (
@@ -1856,7 +1872,6 @@ declare
   c_max_json_bytes constant integer := 4096;
   c_grace_ms constant bigint := 15000;
   c_max_speed constant integer := 4;
-  c_milestones constant integer[] := private.milestone_percents();
   v_seq integer := coalesce(p_seq, 0);
   v_age_ms bigint := coalesce(p_age_ms, 0);
   v_position_ms integer := coalesce(p_position_ms, 0);
@@ -2052,7 +2067,7 @@ begin
   n.furthest_position_seconds := greatest(1000 * s.furthest_position_seconds, m.furthest_position_ms) / 1000.0;
   n.started := s.started or greatest(least(n.claimed_content_ms, c_max_speed * v_watch_ms), v_watch_ms) >= 250;
   if s.video_duration_ms is not null then
-    n.milestones := s.milestones | ((1 << width_bucket(least(100, 100 * v_counted_ms / v_duration_ms)::integer, c_milestones)) - 1);
+    n.milestones := s.milestones | (private.milestone_bits_by_percent())[1 + least(100, 100 * v_counted_ms / v_duration_ms)];
     n.completed := s.completed or coalesce(100 * v_counted_ms >= n.completion_threshold * v_duration_ms::bigint, false);
   else
     v_duration_ms := n.claimed_duration_ms;
@@ -2113,7 +2128,7 @@ begin
     q.covered_seconds := v_viewer_ms / 1000.0;
     if s.video_duration_ms is not null then
       q.percent_complete := least(100, 100 * v_viewer_ms / s.video_duration_ms);
-      q.milestones := p.milestones | ((1 << width_bucket(q.percent_complete::integer, c_milestones)) - 1);
+      q.milestones := p.milestones | (private.milestone_bits_by_percent())[1 + q.percent_complete];
       v_completes := p.completed_at is null and 100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint;
     else
       q.milestones := p.milestones | case when n.completion_threshold is null then 0 else n.milestones end;
@@ -2613,11 +2628,11 @@ as $$
     count(*) filter (where started and completed)::integer as completions,
     count(*) filter (where started and has_rewatched)::integer as rewatches,
     count(*) filter (where referrer_type = 'chat_reference')::integer as ai_interactions,
-    count(*) filter (where started and milestones & private.milestone_bits(10) = private.milestone_bits(10))::integer as reached_10,
-    count(*) filter (where started and milestones & private.milestone_bits(25) = private.milestone_bits(25))::integer as reached_25,
-    count(*) filter (where started and milestones & private.milestone_bits(50) = private.milestone_bits(50))::integer as reached_50,
-    count(*) filter (where started and milestones & private.milestone_bits(75) = private.milestone_bits(75))::integer as reached_75,
-    count(*) filter (where started and milestones & private.milestone_bits(90) = private.milestone_bits(90))::integer as reached_90,
+    count(*) filter (where started and milestones & private.milestone_bit(10) <> 0)::integer as reached_10,
+    count(*) filter (where started and milestones & private.milestone_bit(25) <> 0)::integer as reached_25,
+    count(*) filter (where started and milestones & private.milestone_bit(50) <> 0)::integer as reached_50,
+    count(*) filter (where started and milestones & private.milestone_bit(75) <> 0)::integer as reached_75,
+    count(*) filter (where started and milestones & private.milestone_bit(90) <> 0)::integer as reached_90,
     coalesce(sum(watch_time_seconds) filter (where started), 0) as total_watch_time_seconds,
     null::numeric as average_watch_time_seconds,
     null::numeric as completion_rate,

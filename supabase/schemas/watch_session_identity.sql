@@ -73,7 +73,7 @@ begin
     and (
       (e.event_type = 'video_completed' and v_progress.completed_at is not null)
       or (e.event_type = 'video_progress'
-        and private.milestone_bits((e.metadata ->> 'percent_complete')::integer) & ~ v_progress.milestones = 0)
+        and private.milestone_bit((e.metadata ->> 'percent_complete')::integer) & v_progress.milestones <> 0)
     );
   update public.video_analytics_events as e
   set student_id = p_viewer.student_id

@@ -40,7 +40,6 @@ declare
   c_max_json_bytes constant integer := 4096;
   c_grace_ms constant bigint := 15000;
   c_max_speed constant integer := 4;
-  c_milestones constant integer[] := private.milestone_percents();
   v_seq integer := coalesce(p_seq, 0);
   v_age_ms bigint := coalesce(p_age_ms, 0);
   v_position_ms integer := coalesce(p_position_ms, 0);
@@ -236,7 +235,7 @@ begin
   n.furthest_position_seconds := greatest(1000 * s.furthest_position_seconds, m.furthest_position_ms) / 1000.0;
   n.started := s.started or greatest(least(n.claimed_content_ms, c_max_speed * v_watch_ms), v_watch_ms) >= 250;
   if s.video_duration_ms is not null then
-    n.milestones := s.milestones | ((1 << width_bucket(least(100, 100 * v_counted_ms / v_duration_ms)::integer, c_milestones)) - 1);
+    n.milestones := s.milestones | (private.milestone_bits_by_percent())[1 + least(100, 100 * v_counted_ms / v_duration_ms)];
     n.completed := s.completed or coalesce(100 * v_counted_ms >= n.completion_threshold * v_duration_ms::bigint, false);
   else
     v_duration_ms := n.claimed_duration_ms;
@@ -297,7 +296,7 @@ begin
     q.covered_seconds := v_viewer_ms / 1000.0;
     if s.video_duration_ms is not null then
       q.percent_complete := least(100, 100 * v_viewer_ms / s.video_duration_ms);
-      q.milestones := p.milestones | ((1 << width_bucket(q.percent_complete::integer, c_milestones)) - 1);
+      q.milestones := p.milestones | (private.milestone_bits_by_percent())[1 + q.percent_complete];
       v_completes := p.completed_at is null and 100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint;
     else
       q.milestones := p.milestones | case when n.completion_threshold is null then 0 else n.milestones end;

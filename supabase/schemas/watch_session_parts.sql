@@ -69,15 +69,15 @@ declare
 begin
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
   with flipped (place, event_type, percent_complete) as (
-    select 0, 'video_started', null::integer where p_started
+    select -1, 'video_started', null::integer where p_started
     union all
-    select milestone.place, 'video_progress', milestone.percent
+    select milestone.percent, 'video_progress', milestone.percent
     from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
     where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
     union all
-    select 98, 'video_completed', v_session.percent_complete where p_completed
+    select 101, 'video_completed', v_session.percent_complete where p_completed
     union all
-    select 99, 'video_rewatched', null where p_rewatched
+    select 102, 'video_rewatched', null where p_rewatched
   ),
   recorded as (
     insert into public.video_analytics_events (

@@ -8,23 +8,39 @@ $$;
 comment on function private.range_length(int4multirange) is 'Length of the union, in ms.';
 revoke all on function private.range_length(int4multirange) from public;
 
--- A milestone is added here, and mirrored in packages/tracker/src/milestones.ts; a test holds the two equal.
+-- A milestone is added here, at the end, and mirrored in packages/tracker/src/milestones.ts; a test holds the two equal.
 create function private.milestone_percents() returns integer[]
 language sql immutable set search_path = ''
 as $$
   select '{10,25,50,75,90}'::integer[];
 $$;
-comment on function private.milestone_percents() is 'Milestones in percent, ascending. Bit n of a milestones column stands for the n-th; at most 15.';
+comment on function private.milestone_percents() is 'Milestones in percent, in the order in which they were introduced. Bit n of a milestones column stands for the n-th; at most 15.';
 revoke all on function private.milestone_percents() from public;
 
--- Coverage crosses milestones in order, so those reached are always the lowest bits.
-create function private.milestone_bits(p_percent integer) returns integer
+create function private.milestone_bit(p_percent integer) returns integer
 language sql immutable set search_path = ''
 as $$
-  select (1 << width_bucket(p_percent, private.milestone_percents())) - 1;
+  select 1 << (array_position(private.milestone_percents(), p_percent) - 1);
 $$;
-comment on function private.milestone_bits(integer) is 'The milestones reached at so many percent.';
-revoke all on function private.milestone_bits(integer) from public;
+comment on function private.milestone_bit(integer) is 'The bit of one milestone; null for a percentage that is none.';
+revoke all on function private.milestone_bit(integer) from public;
+
+-- A constant to the planner, so a heartbeat reads one element of it and calls nothing.
+create function private.milestone_bits_by_percent() returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select array_agg(
+    (
+      select coalesce(bit_or(private.milestone_bit(milestone)), 0)
+      from unnest(private.milestone_percents()) as milestone
+      where milestone <= percent
+    )
+    order by percent
+  )
+  from generate_series(0, 100) as percent;
+$$;
+comment on function private.milestone_bits_by_percent() is 'The milestones reached at 0, 1, ... 100 percent, as bits; element 1 is that of 0 percent.';
+revoke all on function private.milestone_bits_by_percent() from public;
 
 -- Evidence grades, best last. A session may claim at most what its source can show, and keeps the best it ever showed.
 create function private.join_evidence(p_known text, p_claimed text, p_source_type text) returns text
