@@ -409,7 +409,7 @@ begin
   if (n.started and not s.started) or v_new_milestones <> 0 or v_completes or (n.has_rewatched and not s.has_rewatched) then
     v_events := private.record_viewing_events(
       n.video_id, n.id, n.started and not s.started, v_new_milestones, v_completes, n.has_rewatched and not s.has_rewatched,
-      extract(epoch from p_now - coalesce(q.first_watched_at, n.session_start)), p_now
+      q.percent_complete, extract(epoch from p_now - coalesce(q.first_watched_at, n.session_start)), p_now
     );
     if v_completes and n.viewer_id is not null then
       perform private.record_sibling_rewatches(n.video_id, n.viewer_id, n.id, s.video_duration_ms, p_now);

@@ -58,6 +58,7 @@ create function private.record_viewing_events(
   p_milestones integer,
   p_completed boolean,
   p_rewatched boolean,
+  p_viewer_percent smallint,
   p_completion_time numeric,
   p_now timestamptz
 ) returns jsonb
@@ -75,7 +76,7 @@ begin
     from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
     where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
     union all
-    select 101, 'video_completed', v_session.percent_complete where p_completed
+    select 101, 'video_completed', coalesce(p_viewer_percent, v_session.percent_complete) where p_completed
     union all
     select 102, 'video_rewatched', null where p_rewatched
   ),
@@ -103,8 +104,8 @@ begin
   return v_events;
 end;
 $$;
-comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order.';
-revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, numeric, timestamptz) from public;
+comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
+revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) from public;
 
 -- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
 create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
@@ -145,7 +146,7 @@ begin
   loop
     update public.video_watch_sessions as s set has_rewatched = true
     where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
-    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, p_now);
+    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, null, p_now);
     perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
   end loop;
 end;

@@ -1,7 +1,7 @@
 -- The merge, driven with a clock by hand: torture list 1-4 as far as it is the server's, 15, 18-23, 24.
 begin;
 create extension if not exists pgtap;
-select plan(65);
+select plan(67);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -184,8 +184,24 @@ select results_eq(
   $$ values ('video_completed', 1::bigint, 1::bigint), ('video_progress', 5, 5), ('video_started', 2, 0) $$,
   'torture 24: milestones once each, completion once'
 );
+select is(
+  (select metadata -> 'percent_complete' from public.video_analytics_events
+   where session_id = pg_temp.id('a', 302) and event_type = 'video_completed'),
+  '100'::jsonb, 'torture 24: completion tells what the viewer has covered, of which this visit is 90 %'
+);
 select is(pg_temp.send('update', 301, 2, 3 * 86400, 45, '{[0,45)}', 45, p_age => 45) ->> 'resume_position_seconds', '100.000', 'torture 24: a replay three days old does not move the resume position');
 select is((select resume_session_id from public.video_progress where sessions = 2 and completed_at is not null), pg_temp.id('a', 302), 'which stays with the newer visit');
+
+-- Two visits, none of them half of the video, complete what asks for 90 %.
+select pg_temp.act_as(null);
+select pg_temp.send('start', 303, 0, 0, p_anonymous => 70);
+select pg_temp.send('end', 303, 1, 47, 46, '{[0,46)}', 46);
+select pg_temp.send('start', 304, 0, 50, p_anonymous => 70, p_age => 0);
+select is(
+  pg_temp.send('end', 304, 1, 98, 46, '{[46,92)}', 92, p_age => 48) -> 'events' -> -1,
+  '{"event_type": "video_completed", "percent_complete": 92}'::jsonb, 'completion tells the viewer''s percent'
+);
+select pg_temp.act_as('2');
 
 -- What counts as accepted evidence
 update public.videos set accepted_evidence = '{measured}' where id = '00000000-0000-4000-8000-0000000000f4';
