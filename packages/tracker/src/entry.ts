@@ -26,12 +26,31 @@ export type Outgoing = Entry & { snapshot: Snapshot };
 
 /**
  * Takes note of who watches. Who answered first stays the session's viewer: a token of anybody else, after another sign-in
- * or on a later visit, is not used.
+ * or on a later visit, is not used. Nor does this browser's anonymous id stand in for a student, or for somebody who was
+ * never asked: the database would refuse the student afterwards, while nobody joined with a student is that student.
  */
 export function identify(entry: Entry, identity: Identity): void {
   const sub = subjectOf(identity);
   if (entry.session && !entry.identity) entry.sub = sub;
   entry.identity = sub === entry.sub && (sub || entry.session) ? identity : {};
+  if (entry.identity !== identity && entry.sub !== null) entry.anonymousId = null;
+}
+
+/** What goes to disk. What only this page knows stays off it, tokens above all. */
+export function toRecord({
+  session: _session,
+  identity: _identity,
+  isStale: _isStale,
+  ...record
+}: Outgoing): OutboxRecord {
+  return record;
+}
+
+/** What to send next: the living before what earlier visits left; opened ones together, an open alone. */
+export function nextBatch(queue: Iterable<Outgoing>, size: number): readonly Outgoing[] {
+  const ready = [...queue].filter(isReady);
+  const first = ready.find(({ session }) => session) ?? ready[0];
+  return first?.opened ? ready.filter(({ opened }) => opened).slice(0, size) : first ? [first] : [];
 }
 
 /** Whether it can be sent: the write key proves it, or it is known who watches. */

@@ -11,8 +11,8 @@ export interface OutboxRecord {
   /** Some message of the session was acknowledged. */
   readonly opened: boolean;
   readonly anonymousId: string | null;
-  /** Who watched: `sub` of the token that the identity answered first; `null`: nobody, or not known yet. */
-  readonly sub: string | null;
+  /** Who watched: `sub` of the token that the identity answered first; `null`: nobody; absent: it has not answered yet. */
+  readonly sub?: string | null;
   /** Answers in a row that a repetition is unlikely to change. */
   readonly strikes: number;
   readonly snapshot: Snapshot;

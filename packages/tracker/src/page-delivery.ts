@@ -3,7 +3,7 @@ import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import type { Delivery, DeliverySession } from './delivery.ts';
 import type { DeliveryPage } from './delivery-for.ts';
-import { identify, isLast, isReady, mayRepeat, type Entry, type Outgoing } from './entry.ts';
+import { identify, isLast, isReady, mayRepeat, nextBatch, toRecord, type Entry, type Outgoing } from './entry.ts';
 import { fitSnapshots } from './fit-snapshots.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { watchPageLifecycle } from './page-lifecycle.ts';
@@ -48,7 +48,7 @@ export class PageDelivery implements Delivery {
     const [oldest] = this.#entries.values();
     if (oldest && this.#entries.size >= MAX_SESSIONS) this.#forget(oldest);
     this.#latest = session;
-    this.#add({ url: this.#url, sessionId, session, anonymousId, sub: null, opened: false, strikes: 0, savedAt: 0 });
+    this.#add({ url: this.#url, sessionId, session, anonymousId, opened: false, strikes: 0, savedAt: 0 });
     if (!this.#attached) this.#attach();
   }
 
@@ -145,9 +145,7 @@ export class PageDelivery implements Delivery {
     const entry = this.#entries.get(snapshot.sessionId);
     if (!entry) return undefined;
     const saved = Object.assign(entry, { snapshot, savedAt: this.#page.Date.now() });
-    // What only this page knows stays off the disk, tokens above all.
-    const { session: _session, identity: _identity, isStale: _isStale, ...record } = saved;
-    this.#outbox.put(record, isLeaving);
+    this.#outbox.put(toRecord(saved), isLeaving);
     return saved;
   }
 
@@ -163,6 +161,8 @@ export class PageDelivery implements Delivery {
     entry.isStale = false;
     try {
       identify(entry, (await (entry.session ?? this.#latest)?.identity()) ?? {});
+      // The disk should know, too.
+      if (entry.session && entry.snapshot && !entry.opened) this.#save(entry.snapshot);
       this.#pump();
     } catch (error) {
       if (!isAgain) this.#report({ code: 'identity', message: String(error) }, entry);
@@ -179,16 +179,15 @@ export class PageDelivery implements Delivery {
       // Nothing is owed and nothing can come: nothing of ours stays behind.
       if (this.#entries.size === 0) this.close();
     }
-    const ready = [...this.#queue].filter(isReady);
-    // The living before what earlier visits left.
-    const first = ready.find(({ session }) => session) ?? ready[0];
+    const batch = nextBatch(this.#queue, this.#batchSize);
+    const [first] = batch;
     if (!first) return;
     const wait = this.#backoff.wait();
     if (wait > 0) this.#timer = setTimeout(() => this.#pump(), wait);
     else if (first.isStale) void this.#identify(first);
     else {
       this.#isSending = true;
-      void this.#dispatch(first.opened ? ready.filter(({ opened }) => opened).slice(0, this.#batchSize) : [first]);
+      void this.#dispatch(batch);
     }
   }
 
