@@ -388,6 +388,64 @@ grant select, insert, update, delete on table public.enrollments to service_role
 -- A video is one thing to watch, wherever it is hosted. source_type says where, and the columns of that source are
 -- whole while those of every other source are empty, so no reader has to guess.
 
+-- Captions and chapters are handed to every viewer as they stand: no key but those named, no text without an end.
+create function private.is_text(p_value jsonb, p_longest integer) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(jsonb_typeof(p_value) = 'string' and length(p_value #>> '{}') between 1 and p_longest, false);
+$$;
+comment on function private.is_text(jsonb, integer) is 'Whether a value is text of 1 to so many characters.';
+revoke all on function private.is_text(jsonb, integer) from public;
+
+create function private.is_caption(p_value jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case when jsonb_typeof(p_value) = 'object' then
+    p_value - '{src,srclang,label}'::text[] = '{}'
+    and private.is_text(p_value -> 'src', 2048)
+    and private.is_text(p_value -> 'srclang', 35)
+    and private.is_text(p_value -> 'label', 200)
+  else false end;
+$$;
+comment on function private.is_caption(jsonb) is 'Whether a value is {src, srclang, label} and nothing else.';
+revoke all on function private.is_caption(jsonb) from public;
+
+create function private.is_chapter(p_value jsonb) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select case when jsonb_typeof(p_value) = 'object' then
+    p_value - '{start_ms,end_ms,title}'::text[] = '{}'
+    and private.is_text(p_value -> 'title', 200)
+    and coalesce(jsonb_typeof(p_value -> 'start_ms') = 'number' and p_value ->> 'start_ms' ~ '^\d+$', false)
+    and coalesce(jsonb_typeof(p_value -> 'end_ms') = 'number' and p_value ->> 'end_ms' ~ '^\d+$', false)
+    and p_value -> 'start_ms' < p_value -> 'end_ms' and p_value -> 'end_ms' <= '2147483647'
+  else false end;
+$$;
+comment on function private.is_chapter(jsonb) is 'Whether a value is {start_ms, end_ms, title} and nothing else, in whole ms and ending after its start.';
+revoke all on function private.is_chapter(jsonb) from public;
+
+create function private.are_captions(p_list jsonb) returns boolean
+language sql immutable security definer set search_path = ''
+as $$
+  select case when jsonb_typeof(p_list) = 'array' then (
+    select coalesce(bool_and(private.is_caption(caption)), true) from jsonb_array_elements(p_list) as caption
+  ) else false end;
+$$;
+comment on function private.are_captions(jsonb) is 'Whether a value is a list of captions. Definer: a check runs as the caller, who may look up no names in private.';
+revoke all on function private.are_captions(jsonb) from public;
+grant execute on function private.are_captions(jsonb) to authenticated, service_role;
+
+create function private.are_chapters(p_list jsonb) returns boolean
+language sql immutable security definer set search_path = ''
+as $$
+  select case when jsonb_typeof(p_list) = 'array' then (
+    select coalesce(bool_and(private.is_chapter(chapter)), true) from jsonb_array_elements(p_list) as chapter
+  ) else false end;
+$$;
+comment on function private.are_chapters(jsonb) is 'Whether a value is a list of chapters. Definer: a check runs as the caller, who may look up no names in private.';
+revoke all on function private.are_chapters(jsonb) from public;
+grant execute on function private.are_chapters(jsonb) to authenticated, service_role;
+
 create table public.videos (
   id uuid not null default gen_random_uuid(),
   creator_id uuid not null default private.my_creator_id(),
@@ -451,8 +509,8 @@ create table public.videos (
     length(youtube_channel_id) <= 64 and length(mux_asset_id) <= 255 and length(mux_playback_id) <= 255
     and length(embed_id) <= 255 and length(whop_lesson_id) <= 255 and length(storage_path) <= 1024
   ),
-  constraint videos_captions_are_a_list check (jsonb_typeof(captions) = 'array' and pg_column_size(captions) <= 16384),
-  constraint videos_chapters_are_a_list check (jsonb_typeof(chapters) = 'array' and pg_column_size(chapters) <= 65536),
+  constraint videos_captions_are_whole check (pg_column_size(captions) <= 16384 and private.are_captions(captions)),
+  constraint videos_chapters_are_whole check (pg_column_size(chapters) <= 65536 and private.are_chapters(chapters)),
   constraint videos_duration_ms_is_positive check (duration_ms > 0),
   constraint videos_duration_source_is_known check (duration_source in ('pipeline', 'creator', 'viewers')),
   constraint videos_duration_has_a_source check ((duration_ms is null) = (duration_source is null)),
@@ -483,8 +541,8 @@ comment on column public.videos.storage_path is 'upload only: path in bucket chr
 comment on column public.videos.file_size_bytes is 'upload only: size of the file, in bytes.';
 comment on column public.videos.whop_lesson_id is 'The Whop lesson it was imported from; unique per creator.';
 comment on column public.videos.thumbnail_url is 'Poster image.';
-comment on column public.videos.captions is 'List of {src, srclang, label}: WebVTT files the owner supplies.';
-comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, in order.';
+comment on column public.videos.captions is 'List of {src, srclang, label}, nothing else in them: WebVTT files the owner supplies. Addresses up to 2,048 characters, labels up to 200.';
+comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, nothing else in them, in order; titles up to 200 characters.';
 comment on column public.videos.transcript is 'Full text, when transcribed.';
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
 comment on column public.videos.duration_seconds is 'duration_ms in seconds, for readers.';
@@ -2513,8 +2571,18 @@ begin
       else v_video.source_type || ':' || v_video.embed_id
     end,
     'poster', v_video.thumbnail_url,
-    'captions', v_video.captions,
-    'chapters', v_video.chapters,
+    'captions', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'src', caption.value -> 'src', 'srclang', caption.value -> 'srclang', 'label', caption.value -> 'label'
+      ) order by caption.place), '[]')
+      from jsonb_array_elements(v_video.captions) with ordinality as caption (value, place)
+    ),
+    'chapters', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'start_ms', chapter.value -> 'start_ms', 'end_ms', chapter.value -> 'end_ms', 'title', chapter.value -> 'title'
+      ) order by chapter.place), '[]')
+      from jsonb_array_elements(v_video.chapters) with ordinality as chapter (value, place)
+    ),
     'duration_ms', v_video.duration_ms,
     'completion_threshold', v_video.completion_threshold,
     'accepted_evidence', v_video.accepted_evidence,

@@ -1,7 +1,7 @@
 -- Who may see and do what, acted out. The matrix over the whole catalog comes with its own issue.
 begin;
 create extension if not exists pgtap;
-select plan(33);
+select plan(34);
 
 insert into auth.users (id)
 select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2', 'd1', 'd2']) as who;
@@ -90,6 +90,7 @@ select pg_temp.act_as('authenticated', 'e1');
 select is((select count(*) from public.videos), 3::bigint, 'a creator sees his videos');
 select is((select count(id) from public.video_watch_sessions), 2::bigint, 'and the visits to them');
 select lives_ok($$ insert into public.videos (title, source_type, youtube_video_id) values ('Mine', 'youtube', 'aqz-KE-bpKQ') $$, 'he adds a video, and it is his');
+select lives_ok($$ update public.videos set captions = '[{"src": "/x.vtt", "srclang": "en", "label": "English"}]' $$, 'he gives it captions');
 select throws_ok($$ update public.creators set tier = 'enterprise' $$, '42501', null, 'he does not raise his tier');
 select throws_ok($$ update public.videos set status = 'ready' $$, '42501', null, 'nor skip the pipeline');
 
