@@ -13,7 +13,7 @@ import type { CurrentMedia } from './current-media.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
-import type { PlayerVideo } from './player-video.ts';
+import type { PlayerVideo } from './read-player-video.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** How the element is, in one word: its CSS `:state()`. */

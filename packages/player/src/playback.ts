@@ -9,7 +9,7 @@ import type { CurrentMedia } from './current-media.ts';
 import { FACADE_EVENTS } from './media-facade.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
-import type { PlayerVideo } from './player-video.ts';
+import type { PlayerVideo } from './read-player-video.ts';
 import { chooseResumePosition } from './resume.ts';
 import { readTracks, updateTracks } from './text-tracks.ts';
 

@@ -1,27 +1,8 @@
-import type { Evidence } from '@chronos-player/media';
 import { chooseBackend, identifyViewer, type Backend, type ViewerIdentity } from './configure.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
+import { readPlayerVideo, type PlayerVideo } from './read-player-video.ts';
 import { reportFailure } from './report-failure.ts';
-
-/** The database's answer to `get_player_video`: what to play, and how far this viewer got. */
-export interface PlayerVideo {
-  readonly id: string;
-  readonly title: string | null;
-  readonly source_type: string;
-  /** What `parseSource` understands. */
-  readonly src: string;
-  readonly poster: string | null;
-  readonly captions: readonly { readonly src: string; readonly srclang: string; readonly label: string }[] | null;
-  readonly chapters: readonly { readonly start_ms: number; readonly end_ms: number; readonly title: string }[] | null;
-  readonly duration_ms: number | null;
-  /** Percent that completes it. */
-  readonly completion_threshold: number | null;
-  readonly accepted_evidence: readonly Evidence[] | null;
-  readonly resume_position_seconds: number | null;
-  readonly viewer_percent_complete: number | null;
-  readonly completed: boolean | null;
-}
 
 /** Which video to ask for, and whom. */
 interface PlayerVideoRequest extends Backend {
@@ -64,8 +45,8 @@ async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVide
   if (!UUID.test(videoId)) throw new PlayerError('video-not-found', `"${videoId}" is not a uuid`);
   const response = await post(request);
   if (!response.ok) throw await readRefusal(response, videoId);
-  const video = (await response.json().catch(() => null)) as PlayerVideo | null;
-  if (typeof video?.src === 'string') return video;
+  const video = readPlayerVideo(await response.json().catch(() => null));
+  if (video) return video;
   throw new PlayerError('backend-unreachable', `What answers at ${supabaseUrl} is not the database`);
 }
 
@@ -94,9 +75,11 @@ async function readRefusal(response: Response, videoId: string): Promise<PlayerE
   const { status } = response;
   const words = (await response.json().catch(() => ({}))) as { code?: string; message?: string } | null;
   const said = words?.message ?? `The database answered ${status}`;
-  // PostgREST names everything that is wrong with a token PGRST30x; a wrong key is refused before, by the gateway.
-  if (status === 401)
+  // PostgREST names everything that is wrong with an access token PGRST30x, the database an expired viewer token PT401;
+  // a wrong key is refused before, by the gateway.
+  if (status === 401) {
     return new PlayerError(words?.code?.startsWith('PGRST30') ? 'sign-in-expired' : 'key-rejected', said);
+  }
   if (status === 404) return new PlayerError('backend-outdated', said);
   if (status === 400 || status === 403) return new PlayerError('video-not-found', `${said} (${videoId})`);
   return new PlayerError('backend-unreachable', said);

@@ -1,4 +1,4 @@
-import type { PlayerVideo } from '../src/player-video.ts';
+import type { PlayerVideo } from '../src/read-player-video.ts';
 
 /** One request the database was sent. */
 export interface ScriptedCall {
