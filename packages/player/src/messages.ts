@@ -39,7 +39,7 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
   'key-rejected': { viewer: NOT_SET_UP, fix: "Use the project's publishable key as supabase-key" },
   'sign-in-expired': {
     viewer: 'Your sign-in has expired. Sign in again to watch.',
-    fix: 'Refresh the access token before the player asks for it',
+    fix: 'Give a fresh token: client refreshes its own, viewerToken has to',
     isPassing: true,
   },
   'player-incomplete': { viewer: LOST, fix: "Serve the player's files together, unchanged", isPassing: true },
@@ -48,6 +48,7 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
   'tracking-identity': { fix: 'Look into what configure() was given as client or viewerToken' },
   'tracking-storage': { fix: 'Nothing to do if the browser blocks storage: a crash may lose the last seconds' },
   'tracking-missing': { fix: "Serve the player's files together, unchanged" },
+  'tracking-context': { fix: 'Give course-id and module-id the uuids of rows in courses and course_modules' },
 };
 
 /** The button of a failure that may pass. */

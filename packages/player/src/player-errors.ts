@@ -18,7 +18,8 @@ export type PlayerErrorCode =
   | 'tracking-failing'
   | 'tracking-identity'
   | 'tracking-storage'
-  | 'tracking-missing';
+  | 'tracking-missing'
+  | 'tracking-context';
 
 /** A failure with its name. */
 export class PlayerError extends Error {

@@ -78,7 +78,7 @@ async function readRefusal(response: Response, videoId: string): Promise<PlayerE
   // PostgREST names everything that is wrong with an access token PGRST30x, the database an expired viewer token PT401;
   // a wrong key is refused before, by the gateway.
   if (status === 401) {
-    return new PlayerError(words?.code?.startsWith('PGRST30') ? 'sign-in-expired' : 'key-rejected', said);
+    return new PlayerError(/^(PGRST30|PT401)/.test(`${words?.code}`) ? 'sign-in-expired' : 'key-rejected', said);
   }
   if (status === 404) return new PlayerError('backend-outdated', said);
   if (status === 400 || status === 403) return new PlayerError('video-not-found', `${said} (${videoId})`);

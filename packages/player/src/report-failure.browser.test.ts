@@ -144,6 +144,17 @@ describe('reportFailure', () => {
       mediaCode: 4,
       canRetry: true,
     },
+    {
+      code: 'sign-in-expired',
+      when: 'the token of the page’s own server has expired',
+      open: () => {
+        database.answer('get_player_video', { code: 'PT401', message: 'viewer token expired' }, 401);
+        return mountPlayer(withVideo);
+      },
+      sentence: 'Your sign-in has expired. Sign in again to watch.',
+      mediaCode: 4,
+      canRetry: true,
+    },
   ];
 
   for (const { code, when, open, sentence, mediaCode, canRetry = false } of cases) {
