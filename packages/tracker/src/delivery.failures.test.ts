@@ -125,6 +125,33 @@ describe('delivery: a page that never gets through', () => {
       Array.from({ length: 50 }, (_, index) => `s${index + 10}`).toSorted(),
     );
   });
+
+  it('gives up what earlier visits left before what is watched now, and says so', async () => {
+    const { page, clock, database, delivery } = setUp();
+    database.reply = () => 'down';
+    for (let index = 0; index < 50; index += 1) {
+      joinTo(delivery, `old${index}`);
+      delivery.post(snapshotOf(`old${index}`, 1, { closeReason: 'removed' }));
+      await pass(clock, 10);
+    }
+
+    const next = setUp({ clock, storage: page.localStorage });
+    next.database.reply = () => 'down';
+    const living = joinTo(next.delivery, 'living');
+    next.delivery.post(snapshotOf('living', 1));
+    await pass(clock, 100);
+    const other = joinTo(next.delivery, 'other');
+    next.database.reply = () => 'ok';
+    next.delivery.post(snapshotOf('living', 2));
+    next.delivery.post(snapshotOf('other', 1));
+    next.view.dispatchEvent(new Event('online'));
+    await pass(clock, 60_000);
+    expect(living.onAnswer).toHaveBeenCalled();
+    expect(living.onError).not.toHaveBeenCalled();
+    expect(other.onError.mock.calls.map(([{ code }]) => code)).toEqual(['failing']);
+    expect([...next.database.seqs.keys()]).toEqual(expect.arrayContaining(['living', 'other', 'old49']));
+    expect(next.database.seqs.size).toBe(50);
+  });
 });
 
 describe('delivery: an expired token', () => {

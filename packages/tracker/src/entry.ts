@@ -46,11 +46,13 @@ export function toRecord({
   return record;
 }
 
-/** What to send next: the living before what earlier visits left; opened ones together, an open alone. */
-export function nextBatch(queue: Iterable<Outgoing>, size: number): readonly Outgoing[] {
-  const ready = [...queue].filter(isReady);
-  const first = ready.find(({ session }) => session) ?? ready[0];
-  return first?.opened ? ready.filter(({ opened }) => opened).slice(0, size) : first ? [first] : [];
+/**
+ * Whom to give up where too many wait: what an earlier visit left before what was closed on this page, the oldest of them;
+ * never who is still watching.
+ */
+export function leastMissed(entries: Iterable<Entry>): Entry | undefined {
+  const over = [...entries].filter(({ session, snapshot }) => !session || (snapshot && isLast(snapshot)));
+  return over.toSorted((a, b) => Number(!!a.session) - Number(!!b.session) || a.savedAt - b.savedAt)[0];
 }
 
 /** Whether it can be sent: the write key proves it, or it is known who watches. */

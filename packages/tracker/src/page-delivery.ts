@@ -1,10 +1,10 @@
 import { readAnonymousId } from './anonymous-id.ts';
 import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
+import { lastBatches, nextBatch } from './batches.ts';
 import type { Delivery, DeliverySession } from './delivery.ts';
 import type { DeliveryPage } from './delivery-for.ts';
-import { identify, isLast, isReady, mayRepeat, nextBatch, toRecord, type Entry, type Outgoing } from './entry.ts';
-import { fitSnapshots } from './fit-snapshots.ts';
+import { identify, isLast, leastMissed, mayRepeat, toRecord, type Entry, type Outgoing } from './entry.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { watchPageLifecycle } from './page-lifecycle.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
@@ -12,10 +12,8 @@ import type { TrackingError } from './tracking-error.ts';
 import { createTransport, type Endpoint, type Send, type SendFailure } from './transport.ts';
 
 const MAX_BATCH = 20;
-/** Beyond it the oldest is given up. */
+/** Beyond it, somebody is given up. */
 const MAX_SESSIONS = 50;
-/** The browser's quota is 64 KiB for a page; it may have to leave twice in a row, hidden and then ended. */
-const MAX_LEAVING_BYTES = 30 * 1024;
 const ASK_AGAIN_MS = 10_000;
 
 /** The rules of delivery; `delivery.ts` says what they promise. */
@@ -45,9 +43,12 @@ export class PageDelivery implements Delivery {
 
   join(session: DeliverySession): void {
     const { sessionId, anonymousId = readAnonymousId(this.#page) } = session;
-    const [oldest] = this.#entries.values();
-    if (oldest && this.#entries.size >= MAX_SESSIONS) this.#forget(oldest);
     this.#latest = session;
+    const surplus = this.#entries.size >= MAX_SESSIONS && leastMissed(this.#entries.values());
+    if (surplus) {
+      this.#forget(surplus);
+      this.#report({ code: 'failing', message: `More than ${MAX_SESSIONS} sessions wait: one is given up.` }, surplus);
+    }
     this.#add({ url: this.#url, sessionId, session, anonymousId, opened: false, strikes: 0, savedAt: 0 });
     if (!this.#attached) this.#attach();
   }
@@ -67,12 +68,7 @@ export class PageDelivery implements Delivery {
     for (const entry of leaving) this.#queue.add(entry);
     // A page that is only hidden may live on: then a server in trouble is not asked more often than agreed.
     if (this.#backoff.isPausing() && !snapshots.some(isLast)) return;
-    // Where nobody knows yet who watches: better late, from disk, than under nobody's name.
-    const fitted = fitSnapshots(leaving.filter(isReady), MAX_LEAVING_BYTES);
-    const opening = fitted.filter(({ opened }) => !opened).map((entry) => [entry]);
-    for (const batch of [fitted.filter(({ opened }) => opened), ...opening]) {
-      if (batch.length > 0) void this.#dispatch(batch, true);
-    }
+    for (const batch of lastBatches(leaving)) void this.#dispatch(batch, true);
   }
 
   flush(): Promise<void> {
@@ -123,8 +119,9 @@ export class PageDelivery implements Delivery {
     const replay = async () => {
       for (const record of await this.#outbox.load()) {
         const { sessionId } = record.snapshot;
-        if (record.url === this.#url && !this.#entries.has(sessionId))
-          this.#queue.add(this.#add({ ...record, sessionId }));
+        const isNew = record.url === this.#url && !this.#entries.has(sessionId);
+        // The others stay on disk for another time.
+        if (isNew && this.#entries.size < MAX_SESSIONS) this.#queue.add(this.#add({ ...record, sessionId }));
       }
       await this.flush();
     };
