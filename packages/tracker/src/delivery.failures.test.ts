@@ -170,6 +170,17 @@ describe('delivery: an expired token', () => {
     expect(onAnswer).toHaveBeenCalledOnce();
   });
 
+  it('of the course platform is asked for anew just so', async () => {
+    const { clock, database, delivery } = setUp();
+    let count = 0;
+    const { onAnswer } = joinTo(delivery, 's', { identity: () => ({ viewerToken: `token${(count += 1)}` }) });
+    database.reply = () => (database.requests.length === 1 ? 401 : 'ok');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 10_000);
+    expect(database.requests.map(({ args }) => args['p_viewer_token'])).toEqual(['token1', 'token2']);
+    expect(onAnswer).toHaveBeenCalledOnce();
+  });
+
   it('does not make a wrong key be tried again', async () => {
     const { clock, database, delivery } = setUp();
     const { onError } = joinTo(delivery, 's');

@@ -62,7 +62,8 @@ export function isReady({ opened, identity }: Entry): boolean {
 
 /** Whether to send again what failed so. Counts what a repetition is unlikely to change. */
 export function mayRepeat(entry: Entry, { status, retry }: SendFailure): boolean {
-  const isStrike = status === 500 || (status === 401 && entry.identity?.accessToken !== undefined);
+  const { accessToken, viewerToken } = entry.identity ?? {};
+  const isStrike = status === 500 || (status === 401 && (viewerToken ?? accessToken) !== undefined);
   return isStrike ? (entry.strikes += 1) < MAX_STRIKES : retry;
 }
 
