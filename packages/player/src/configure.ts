@@ -1,7 +1,11 @@
+import type { Endpoint, Identity } from '@chronos-player/tracker';
+
 /** The part of a supabase-js client that is used: who is signed in. */
 export interface SupabaseAuthClient {
   readonly auth: {
     getSession(): Promise<{ readonly data: { readonly session: { readonly access_token: string } | null } }>;
+    /** Absent: a change of the viewer is noticed with the next `configure()` only. */
+    onAuthStateChange?(callback: () => void): { readonly data: { readonly subscription: { unsubscribe(): void } } };
   };
 }
 
@@ -17,20 +21,10 @@ export interface PlayerDefaults {
   readonly viewerToken?: () => Promise<string> | string;
 }
 
-/** A database and the key to it. */
-export interface Backend {
-  readonly supabaseUrl: string;
-  readonly supabaseKey: string;
-}
-
-/** Who is watching; nothing in it: anonymous. */
-export interface ViewerIdentity {
-  readonly accessToken?: string;
-  readonly viewerToken?: string;
-}
-
 /** Page-wide by nature, so the page holds it: one store, however many copies of this module it loads. */
 const STORE = Symbol.for('chronos-player.defaults');
+/** Beside it: what ends the page's one subscription to the client's sign-ins. */
+const UNSUBSCRIBE = Symbol.for('chronos-player.unsubscribe');
 const CHANGED = 'chronos-player.configured';
 
 /**
@@ -47,9 +41,23 @@ export function configure(defaults: PlayerDefaults): void {
   if (client && viewerToken) {
     throw new TypeError('configure(): give client (Supabase Auth) or viewerToken (your own sign-in), not both.');
   }
+  const before = pageDefaults().client;
   Reflect.set(globalThis, STORE, Object.freeze({ ...defaults }));
   // On a server there is nobody to tell.
-  globalThis.dispatchEvent?.(new Event(CHANGED));
+  if (typeof document === 'undefined') return;
+  if (client !== before) subscribe(client);
+  tell();
+}
+
+/** From now on to this client alone. What it says of the viewer is not believed but asked: see {@link identifyViewer}. */
+function subscribe(client: SupabaseAuthClient | undefined): void {
+  (Reflect.get(globalThis, UNSUBSCRIBE) as (() => void) | undefined)?.();
+  const subscription = client?.auth.onAuthStateChange?.(tell).data.subscription;
+  Reflect.set(globalThis, UNSUBSCRIBE, () => subscription?.unsubscribe());
+}
+
+function tell(): void {
+  globalThis.dispatchEvent(new Event(CHANGED));
 }
 
 /** What `configure()` was last given. */
@@ -58,18 +66,18 @@ export function pageDefaults(): PlayerDefaults {
 }
 
 /** The database a player talks to: its own attributes', otherwise the page's; empty where neither says. */
-export function chooseBackend(own: Backend): Backend {
+export function chooseBackend(own: Endpoint): Endpoint {
   const { supabaseUrl = '', supabaseKey = '' } = pageDefaults();
   return { supabaseUrl: own.supabaseUrl || supabaseUrl, supabaseKey: own.supabaseKey || supabaseKey };
 }
 
-/** Calls back whenever `configure()` is called, until the signal is aborted. */
+/** Calls back whenever `configure()` is called or somebody signs in or out, until the signal is aborted. */
 export function onConfigured(callback: () => void, signal: AbortSignal): void {
   globalThis.addEventListener(CHANGED, callback, { signal });
 }
 
 /** Asks the page who is watching now. */
-export async function identifyViewer(): Promise<ViewerIdentity> {
+export async function identifyViewer(): Promise<Identity> {
   const { client, viewerToken } = pageDefaults();
   if (viewerToken) return { viewerToken: await viewerToken() };
   const session = (await client?.auth.getSession())?.data.session;

@@ -1,13 +1,14 @@
-import { chooseBackend, identifyViewer, type Backend, type ViewerIdentity } from './configure.ts';
+import type { Endpoint, Identity } from '@chronos-player/tracker';
+import { chooseBackend, identifyViewer } from './configure.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import { readPlayerVideo, type PlayerVideo } from './read-player-video.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** Which video to ask for, and whom. */
-interface PlayerVideoRequest extends Backend {
+interface PlayerVideoRequest extends Endpoint {
   readonly videoId: string;
-  readonly identity: ViewerIdentity;
+  readonly identity: Identity;
   readonly signal: AbortSignal;
 }
 

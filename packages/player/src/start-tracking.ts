@@ -1,18 +1,21 @@
 import { trackMedia, type MediaTracking, type TrackingEventMap, type TrackOptions } from '@chronos-player/tracker';
-import { chooseBackend, identifyViewer } from './configure.ts';
+import { chooseBackend } from './configure.ts';
 import type { MediaController } from './media-controller.ts';
 import type { Playback } from './playback.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import { reportFailure } from './report-failure.ts';
+import { watchViewer } from './watch-viewer.ts';
 
 /** Dispatched by the tracking, and again by the element. */
 const RELAYED = ['chronos-sessionstart', 'chronos-sessionupdate', 'chronos-sessionend', 'chronos-milestone'] as const;
 
-/** Where a {@link MediaTracking} is heard. */
-export interface RelayOptions {
-  readonly host: PlayerHost;
+/** What is tracked, and who hears of it. */
+export interface StartTrackingOptions {
+  readonly media: MediaController;
   readonly playback: Playback;
+  /** Another viewer sits before the page than the one whose session is open. */
+  readonly onViewerChange: () => void;
   /** Aborted when the video is no longer the one that is tracked. */
   readonly signal: AbortSignal;
 }
@@ -22,33 +25,36 @@ export interface RelayOptions {
  *
  * @throws TypeError for a `video-id` that is no uuid, or a `supabase-url` that is no address.
  */
-export function startTracking(host: PlayerHost, media: MediaController, { mounted }: Playback): MediaTracking {
-  return trackMedia(mounted.media, chooseOptions(host, media));
-}
-
-/** Lets the page hear of the tracking, and the media of an earlier visit. */
-export function relayTracking(tracking: MediaTracking, { host, playback, signal }: RelayOptions): void {
-  const relay = ({ type, detail }: Pick<CustomEvent<unknown>, 'type' | 'detail'>): void => {
-    host.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
-  };
-  // Not tied to the signal: the event that says the session has ended is dispatched by ending it.
-  for (const type of RELAYED) tracking.addEventListener(type, relay);
-  tracking.addEventListener('chronos-error', ({ detail }) => {
-    void reportFailure(host, new PlayerError(`tracking-${detail.code}`, detail.message));
-  });
+export function startTracking(host: PlayerHost, options: StartTrackingOptions): MediaTracking {
+  const { media, playback, onViewerChange, signal } = options;
+  const viewer = watchViewer({ onChange: onViewerChange, signal });
+  const tracking = trackMedia(playback.mounted.media, { ...chooseOptions(host, media), identity: viewer.identify });
+  relayEvents(tracking, host);
   const resume = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void =>
     playback.resumeAt(detail.resume_position_seconds, detail.completed);
   tracking.addEventListener('chronos-sessionupdate', resume, { signal, once: true });
+  tracking.addEventListener('chronos-sessionend', viewer.forget, { signal });
+  return tracking;
 }
 
-function chooseOptions(host: PlayerHost, { provider, video }: MediaController): TrackOptions {
+/** Not tied to any signal: the event that says the session has ended is dispatched by ending it. */
+function relayEvents(tracking: MediaTracking, host: PlayerHost): void {
+  const relay = ({ type, detail }: Pick<CustomEvent<unknown>, 'type' | 'detail'>): void => {
+    host.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
+  };
+  for (const type of RELAYED) tracking.addEventListener(type, relay);
+  tracking.addEventListener('chronos-error', ({ detail: { code, message } }) => {
+    void reportFailure(host, new PlayerError(`tracking-${code}`, message.replace(/\.$/, '')));
+  });
+}
+
+function chooseOptions(host: PlayerHost, { provider, video }: MediaController): Omit<TrackOptions, 'identity'> {
   const { videoId, courseId, moduleId, referrerType, sessionStart, consent } = host;
   const completionThreshold = video?.completion_threshold;
   return {
     ...chooseBackend(host),
     videoId,
     sessionStart,
-    identity: identifyViewer,
     ...(provider && { evidence: provider.evidence }),
     ...(courseId && { courseId }),
     ...(moduleId && { moduleId }),

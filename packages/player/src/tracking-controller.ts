@@ -7,7 +7,7 @@ import type { PlayerHost } from './player-host.ts';
 import { reportFailure } from './report-failure.ts';
 import type * as StartTracking from './start-tracking.ts';
 
-/** Before anything is tracked. */
+/** Before anything is tracked. The tracker's own comes too late for this: it is loaded with the first session. */
 const NOTHING_WATCHED: WatchReadout = Object.freeze({
   time: 0,
   content: 0,
@@ -69,14 +69,20 @@ export class TrackingController implements ReactiveController {
   async #start(): Promise<void> {
     const { signal } = (this.#abort = new AbortController());
     try {
-      const { startTracking, relayTracking } = await loadTracking();
+      const { startTracking } = await loadTracking();
       const { playback } = this.#media;
       if (signal.aborted || !playback) return;
-      this.#tracking = startTracking(this.#host, this.#media, playback);
-      relayTracking(this.#tracking, { host: this.#host, playback, signal });
+      const onViewerChange = (): void => this.#startOver();
+      this.#tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
     } catch (error) {
       if (!signal.aborted) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);
     }
+  }
+
+  /** What the next viewer watches is his own; the media plays on. */
+  #startOver(): void {
+    this.stop('viewer_change');
+    this.#host.requestUpdate();
   }
 
   #report(code: PlayerError['code'], message: string): void {
