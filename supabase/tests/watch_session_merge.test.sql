@@ -1,7 +1,7 @@
 -- The merge, driven with a clock by hand: torture list 1-4 as far as it is the server's, 15, 18-23, 24.
 begin;
 create extension if not exists pgtap;
-select plan(67);
+select plan(68);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -154,6 +154,9 @@ select pg_temp.act_as(null);
 select lives_ok($$ select pg_temp.send('start', 201, 1, 1, p_anonymous => 50) $$, 'a start sent again after signing out is not');
 select is((select viewer_id = student_id from public.video_watch_sessions where id = pg_temp.id('a', 201)), true, 'and the session stays the student''s');
 select is((select count(*) from public.video_watch_sessions where anonymous_id_hash = sha256(uuid_send(pg_temp.id('b', 1)))), 1::bigint, 'an anonymous id is kept as its hash alone');
+select set_config('request.jwt.claims', json_build_object('sub', pg_temp.id('d', 9), 'role', 'authenticated')::text, true);
+select throws_ok($$ select pg_temp.send('start', 202, 0, 0) $$, 'PT403', 'not allowed', 'a user deleted while his token lives is refused like everybody else, and no name of ours leaks');
+select pg_temp.act_as(null);
 
 -- 22. malformed
 select throws_ok($$ select pg_temp.send('update', 1, -1, 60) $$, 'PT400', null, 'torture 22: negatives are refused');
