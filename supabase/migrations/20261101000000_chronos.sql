@@ -853,19 +853,25 @@ begin
     from public.students
     where students.creator_id = p_video.creator_id and students.external_id = v_viewer.claims ->> 'sub';
     if v_viewer.student_id is null and p_registers then
-      -- The update makes a row that a parallel first contact inserted visible to returning.
+      -- The update makes a row that a parallel first contact inserted visible to returning. It names no key column: that
+      -- would lock out every row that refers to the student.
       insert into public.students as s (creator_id, external_id)
       values (p_video.creator_id, v_viewer.claims ->> 'sub')
-      on conflict (creator_id, external_id) do update set external_id = excluded.external_id
+      on conflict (creator_id, external_id) do update set created_at = s.created_at
       returning s.id into v_viewer.student_id;
     end if;
   elsif v_user_id is not null then
     select students.id into v_viewer.student_id from public.students where students.user_id = v_user_id;
     if v_viewer.student_id is null and p_registers then
-      insert into public.students as s (user_id)
-      values (v_user_id)
-      on conflict (user_id) do update set user_id = excluded.user_id
-      returning s.id into v_viewer.student_id;
+      begin
+        insert into public.students as s (user_id)
+        values (v_user_id)
+        on conflict (user_id) do update set created_at = s.created_at
+        returning s.id into v_viewer.student_id;
+      exception when foreign_key_violation then
+        -- The user was deleted; his token lives on for a while.
+        perform private.refuse();
+      end;
     end if;
   elsif p_anonymous_id is not null then
     v_viewer.anonymous_id_hash := sha256(uuid_send(p_anonymous_id));
@@ -1564,18 +1570,7 @@ declare
   c_max_sessions_per_hour constant integer := 60;
   v_progress public.video_progress;
 begin
-  if c_max_sessions_per_hour <= (
-    select count(*)
-    from public.video_watch_sessions as sibling
-    where sibling.video_id = p_session.video_id and sibling.viewer_id = p_viewer.viewer_id
-      and sibling.first_contact_at > p_now - interval '1 hour'
-  ) then
-    raise sqlstate 'PT429' using
-      message = 'too many sessions',
-      detail = format('A viewer may open %s sessions of one video per hour.', c_max_sessions_per_hour),
-      hint = 'Keep one session per visit and send its running totals; wait before opening another.';
-  end if;
-
+  -- First, because it waits for the student's row: whoever holds his progress waits for nothing more.
   update public.video_watch_sessions as s
   set viewer_id = p_viewer.viewer_id,
     student_id = p_viewer.student_id,
@@ -1586,12 +1581,25 @@ begin
   values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
   on conflict (video_id, viewer_id) do nothing;
 
-  if p_session.seq < 0 then return; end if;
-
+  -- Locked before sessions are counted, so that parallel starts count each other.
   select * into v_progress
   from public.video_progress as p
   where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id
   for no key update;
+
+  if c_max_sessions_per_hour <= (
+    select count(*)
+    from public.video_watch_sessions as sibling
+    where sibling.video_id = p_session.video_id and sibling.viewer_id = p_viewer.viewer_id
+      and sibling.id <> p_session.id and sibling.first_contact_at > p_now - interval '1 hour'
+  ) then
+    raise sqlstate 'PT429' using
+      message = 'too many sessions',
+      detail = format('A viewer may open %s sessions of one video per hour.', c_max_sessions_per_hour),
+      hint = 'Keep one session per visit and send its running totals; wait before opening another.';
+  end if;
+
+  if p_session.seq < 0 then return; end if;
 
   -- Once per viewer and video: what he had reached already was no event of this session.
   delete from public.video_analytics_events as e

@@ -38,18 +38,7 @@ declare
   c_max_sessions_per_hour constant integer := 60;
   v_progress public.video_progress;
 begin
-  if c_max_sessions_per_hour <= (
-    select count(*)
-    from public.video_watch_sessions as sibling
-    where sibling.video_id = p_session.video_id and sibling.viewer_id = p_viewer.viewer_id
-      and sibling.first_contact_at > p_now - interval '1 hour'
-  ) then
-    raise sqlstate 'PT429' using
-      message = 'too many sessions',
-      detail = format('A viewer may open %s sessions of one video per hour.', c_max_sessions_per_hour),
-      hint = 'Keep one session per visit and send its running totals; wait before opening another.';
-  end if;
-
+  -- First, because it waits for the student's row: whoever holds his progress waits for nothing more.
   update public.video_watch_sessions as s
   set viewer_id = p_viewer.viewer_id,
     student_id = p_viewer.student_id,
@@ -60,12 +49,25 @@ begin
   values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
   on conflict (video_id, viewer_id) do nothing;
 
-  if p_session.seq < 0 then return; end if;
-
+  -- Locked before sessions are counted, so that parallel starts count each other.
   select * into v_progress
   from public.video_progress as p
   where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id
   for no key update;
+
+  if c_max_sessions_per_hour <= (
+    select count(*)
+    from public.video_watch_sessions as sibling
+    where sibling.video_id = p_session.video_id and sibling.viewer_id = p_viewer.viewer_id
+      and sibling.id <> p_session.id and sibling.first_contact_at > p_now - interval '1 hour'
+  ) then
+    raise sqlstate 'PT429' using
+      message = 'too many sessions',
+      detail = format('A viewer may open %s sessions of one video per hour.', c_max_sessions_per_hour),
+      hint = 'Keep one session per visit and send its running totals; wait before opening another.';
+  end if;
+
+  if p_session.seq < 0 then return; end if;
 
   -- Once per viewer and video: what he had reached already was no event of this session.
   delete from public.video_analytics_events as e

@@ -112,6 +112,15 @@ describe.skipIf(reason !== undefined)('watch sessions under concurrency', { time
     expect(await count('select sessions as count from public.video_progress')).toBe(10);
   });
 
+  it('opens sixty sessions of a viewer in an hour, however many race', async () => {
+    for (let session = 0; session < 55; session += 1) await start(session);
+    const answers = await Promise.allSettled(Array.from({ length: 10 }, (_, place) => start(100 + place)));
+    const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
+    expect(refusals.map(({ message }) => message)).toEqual(Array.from({ length: 5 }, () => 'too many sessions'));
+    expect(await count('select count(*) from public.video_watch_sessions')).toBe(60);
+    expect(await count('select sessions as count from public.video_progress')).toBe(60);
+  });
+
   it('never deadlocks: crossed batches, and single messages of the same viewer between them', async () => {
     const sessions = Array.from({ length: 8 }, (_, place) => ({ session: place, video: VIDEOS[place % 2] as string }));
     for (const { session, video } of sessions) await start(session, video);
