@@ -21,7 +21,10 @@ export interface PlayerAttributes {
   referrerType: ReferrerType | '';
   /** `session-start`: when a watch session opens. Default `mount`: as soon as the video is there. */
   sessionStart: 'mount' | 'play';
-  /** With `required` nothing is sent or stored before it is changed to `granted`. Empty: not asked for. */
+  /**
+   * With `required` nothing is sent or stored before it is changed to `granted`; anything else after that withdraws it.
+   * Empty from the beginning: not asked for.
+   */
   consent: 'required' | 'granted' | '';
   /** `off`: always from the beginning. Default `on`: where this viewer left off. */
   resume: 'on' | 'off';

@@ -49,7 +49,7 @@ function relayEvents(tracking: MediaTracking, host: PlayerHost): void {
 }
 
 function chooseOptions(host: PlayerHost, { provider, video }: MediaController): Omit<TrackOptions, 'identity'> {
-  const { videoId, courseId, moduleId, referrerType, sessionStart, consent } = host;
+  const { videoId, courseId, moduleId, referrerType, sessionStart } = host;
   const completionThreshold = video?.completion_threshold;
   return {
     ...chooseBackend(host),
@@ -59,7 +59,6 @@ function chooseOptions(host: PlayerHost, { provider, video }: MediaController): 
     ...(courseId && { courseId }),
     ...(moduleId && { moduleId }),
     ...(referrerType && { referrerType }),
-    ...(consent && { consent }),
     ...(completionThreshold && { completionThreshold }),
   };
 }

@@ -205,16 +205,6 @@ describe('TrackingController', () => {
     });
   });
 
-  it('sends nothing before consent is given', async () => {
-    const player = mountPlayer({ src: CLOCK, ...withVideo, consent: 'required' });
-    await player.play();
-    await until(() => player.currentTime > 0.3);
-    expect(database.calls.length).to.equal(0);
-    const started = next(player, 'chronos-sessionstart');
-    player.consent = 'granted';
-    await started;
-  });
-
   it('opens with the first playback where session-start is play', async () => {
     const player = mountPlayer({ src: CLOCK, ...withVideo, sessionStart: 'play' });
     await next(player, 'loadeddata');

@@ -22,14 +22,20 @@ const NOTHING_WATCHED: WatchReadout = Object.freeze({
 export class TrackingController implements ReactiveController {
   readonly #host: PlayerHost;
   readonly #media: MediaController;
+  readonly #load: typeof loadTracking;
   /** What is tracked and where it is told; null: nothing. */
   #target: string | null = null;
+  /** Somebody asks for consent here. From then on only the word `granted` gives it: taking the question back does not. */
+  #asksConsent = false;
+  #isReported = false;
   #abort = new AbortController();
   #tracking: MediaTracking | null = null;
 
-  constructor(host: PlayerHost, media: MediaController) {
+  /** @param load tests let it fail. */
+  constructor(host: PlayerHost, media: MediaController, load: typeof loadTracking = loadTracking) {
     this.#host = host;
     this.#media = media;
+    this.#load = load;
     host.addController(this);
   }
 
@@ -44,14 +50,15 @@ export class TrackingController implements ReactiveController {
   hostUpdated(): void {
     const { isConnected, videoId, consent } = this.#host;
     if (!isConnected) return;
+    this.#asksConsent ||= consent !== '';
+    const isAllowed = !this.#asksConsent || consent === 'granted';
     const backend = chooseBackend(this.#host);
-    const target = videoId && this.#media.playback ? JSON.stringify([videoId, backend]) : null;
+    const target = videoId && isAllowed && this.#media.playback ? JSON.stringify([videoId, backend]) : null;
     const canTell = backend.supabaseUrl !== '' && backend.supabaseKey !== '';
     // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
-    if (videoId && canTell && !this.#target) loadTracking().catch(() => {});
-    if (consent === 'granted') this.#tracking?.giveConsent();
+    if (videoId && canTell && !this.#target) this.#load().catch(() => {});
     if (target === this.#target) return;
-    this.stop('source_change');
+    this.stop(isAllowed ? 'source_change' : 'removed');
     this.#target = target;
     if (!target) return;
     if (canTell) void this.#start();
@@ -61,6 +68,7 @@ export class TrackingController implements ReactiveController {
   /** Closes the session. Idempotent. */
   stop(reason: CloseReason): void {
     this.#target = null;
+    this.#isReported = false;
     this.#tracking?.stop(reason);
     this.#abort.abort();
     this.#tracking = null;
@@ -69,14 +77,33 @@ export class TrackingController implements ReactiveController {
   async #start(): Promise<void> {
     const { signal } = (this.#abort = new AbortController());
     try {
-      const { startTracking } = await loadTracking();
+      const { startTracking } = await this.#load();
       const { playback } = this.#media;
       if (signal.aborted || !playback) return;
       const onViewerChange = (): void => this.#startOver();
       this.#tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
     } catch (error) {
-      if (!signal.aborted) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);
+      if (signal.aborted) return;
+      if (!this.#isReported) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);
+      this.#isReported = true;
+      this.#startLater();
     }
+  }
+
+  /**
+   * With the network or with the next playback. Browsers that keep a failed `import()` fail again without asking.
+   *
+   * @see https://github.com/whatwg/html/pull/10327
+   */
+  #startLater(): void {
+    const attempt = this.#abort;
+    const { signal } = attempt;
+    const again = (): void => {
+      attempt.abort();
+      void this.#start();
+    };
+    window.addEventListener('online', again, { signal });
+    this.#host.addEventListener('play', again, { signal });
   }
 
   /** What the next viewer watches is his own; the media plays on. */
