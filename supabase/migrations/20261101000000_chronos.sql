@@ -1110,7 +1110,7 @@ comment on column public.video_watch_sessions.anonymous_id_hash is 'sha256 of th
 comment on column public.video_watch_sessions.write_key_hash is 'sha256 of the write key; only its holder adds to this session.';
 comment on column public.video_watch_sessions.course_id is 'The course it was watched in, when the video is a lesson of it. No foreign key: history outlives courses.';
 comment on column public.video_watch_sessions.module_id is 'The module it was watched in, when the video is a lesson of it. No foreign key, as course_id.';
-comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause.';
+comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause. A claim, since that visit may be heard later: it holds where a session of this video with this id has the same viewer_id.';
 comment on column public.video_watch_sessions.evidence is 'How the player knows: measured, polled, reported, estimated or attested; never better than the source can show.';
 comment on column public.video_watch_sessions.completion_threshold is 'Percent that completes this session, copied from the video; null while its evidence is not accepted.';
 comment on column public.video_watch_sessions.device_type is 'desktop, mobile or tablet, by the newest message.';
@@ -1906,8 +1906,8 @@ revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
 -- 5. viewer     the same over all sessions of the viewer
 -- 6. write      session, progress, events whose bit flipped, and last the dirty day
 --
--- A heartbeat runs through this once every ten seconds per viewer. Hence one function, few statements, plain
--- expressions where a query would do, and rare things elsewhere.
+-- A heartbeat runs through this once every ten seconds per viewer. Hence one function (docs/decisions/0103), few
+-- statements, plain expressions where a query would do, and rare things elsewhere.
 
 create function private.merge_watch_session(
   p_message text,
@@ -1979,7 +1979,7 @@ begin
   -- Counting costs; what fits into so few bytes cannot be too many.
   if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 6000 then
     if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
-      perform private.refuse_malformed('too many ranges', 'Send at most 512 ranges: join the smallest gaps and say so by truncated in p_context.');
+      perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
     end if;
   end if;
   if pg_column_size(p_counters) > c_max_json_bytes or jsonb_typeof(p_counters) <> 'object'
@@ -2076,14 +2076,13 @@ begin
     if m.course_id is distinct from s.course_id or m.module_id is distinct from s.module_id then
       select * into n.course_id, n.module_id from private.lesson_context(p_video_id, m.course_id, m.module_id);
     end if;
-    if m.previous_session_id is distinct from s.previous_session_id then
-      if exists (
-        select from public.video_watch_sessions as other
-        where other.video_id = p_video_id and other.id = m.previous_session_id
-          and other.viewer_id is distinct from s.viewer_id
-      ) then
-        n.previous_session_id := null;
-      end if;
+  end if;
+  if n.previous_session_id is distinct from s.previous_session_id or (v_enters and n.previous_session_id is not null) then
+    if exists (
+      select from public.video_watch_sessions as other
+      where other.video_id = p_video_id and other.id = n.previous_session_id and other.viewer_id <> n.viewer_id
+    ) then
+      n.previous_session_id := null;
     end if;
   end if;
   n.resume_at := n.session_start + n.age_ms * interval '1 millisecond';

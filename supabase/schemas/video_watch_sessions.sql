@@ -88,7 +88,7 @@ comment on column public.video_watch_sessions.anonymous_id_hash is 'sha256 of th
 comment on column public.video_watch_sessions.write_key_hash is 'sha256 of the write key; only its holder adds to this session.';
 comment on column public.video_watch_sessions.course_id is 'The course it was watched in, when the video is a lesson of it. No foreign key: history outlives courses.';
 comment on column public.video_watch_sessions.module_id is 'The module it was watched in, when the video is a lesson of it. No foreign key, as course_id.';
-comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause.';
+comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause. A claim, since that visit may be heard later: it holds where a session of this video with this id has the same viewer_id.';
 comment on column public.video_watch_sessions.evidence is 'How the player knows: measured, polled, reported, estimated or attested; never better than the source can show.';
 comment on column public.video_watch_sessions.completion_threshold is 'Percent that completes this session, copied from the video; null while its evidence is not accepted.';
 comment on column public.video_watch_sessions.device_type is 'desktop, mobile or tablet, by the newest message.';

@@ -7,8 +7,8 @@
 -- 5. viewer     the same over all sessions of the viewer
 -- 6. write      session, progress, events whose bit flipped, and last the dirty day
 --
--- A heartbeat runs through this once every ten seconds per viewer. Hence one function, few statements, plain
--- expressions where a query would do, and rare things elsewhere.
+-- A heartbeat runs through this once every ten seconds per viewer. Hence one function (docs/decisions/0103), few
+-- statements, plain expressions where a query would do, and rare things elsewhere.
 
 create function private.merge_watch_session(
   p_message text,
@@ -80,7 +80,7 @@ begin
   -- Counting costs; what fits into so few bytes cannot be too many.
   if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 6000 then
     if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
-      perform private.refuse_malformed('too many ranges', 'Send at most 512 ranges: join the smallest gaps and say so by truncated in p_context.');
+      perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
     end if;
   end if;
   if pg_column_size(p_counters) > c_max_json_bytes or jsonb_typeof(p_counters) <> 'object'
@@ -177,14 +177,13 @@ begin
     if m.course_id is distinct from s.course_id or m.module_id is distinct from s.module_id then
       select * into n.course_id, n.module_id from private.lesson_context(p_video_id, m.course_id, m.module_id);
     end if;
-    if m.previous_session_id is distinct from s.previous_session_id then
-      if exists (
-        select from public.video_watch_sessions as other
-        where other.video_id = p_video_id and other.id = m.previous_session_id
-          and other.viewer_id is distinct from s.viewer_id
-      ) then
-        n.previous_session_id := null;
-      end if;
+  end if;
+  if n.previous_session_id is distinct from s.previous_session_id or (v_enters and n.previous_session_id is not null) then
+    if exists (
+      select from public.video_watch_sessions as other
+      where other.video_id = p_video_id and other.id = n.previous_session_id and other.viewer_id <> n.viewer_id
+    ) then
+      n.previous_session_id := null;
     end if;
   end if;
   n.resume_at := n.session_start + n.age_ms * interval '1 millisecond';

@@ -1,7 +1,7 @@
 -- The merge, driven with a clock by hand: torture list 1-4 as far as it is the server's, 15, 18-23, 24.
 begin;
 create extension if not exists pgtap;
-select plan(68);
+select plan(73);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -229,6 +229,29 @@ select pg_temp.send('update', 503, 1, 95, 95, '{[0,95)}', 95);
 select is((select has_rewatched from public.video_watch_sessions where id = pg_temp.id('a', 502)), false, 'nothing completed, nothing rewatched');
 select pg_temp.send('start', 503, 1, 95, 95, '{[0,95)}', 95, p_anonymous => 60);
 select is((select has_rewatched from public.video_watch_sessions where id = pg_temp.id('a', 502)), true, 'a completion that arrives with its viewer makes earlier replays rewatches');
+
+-- The visit before this one: a claim that holds where the viewers are equal
+create function pg_temp.goes_on_from(p_session integer) returns uuid language sql stable as $$
+  select s.previous_session_id from public.video_watch_sessions as s where s.id = pg_temp.id('a', p_session)
+$$;
+select pg_temp.send('start', 504, 0, 0, p_anonymous => 61, p_context => jsonb_build_object('previous_session_id', pg_temp.id('a', 1)));
+select is(pg_temp.goes_on_from(504), null, 'a visit of another viewer is not where this one goes on from');
+select pg_temp.send('update', 505, 1, 0, p_context => jsonb_build_object('previous_session_id', pg_temp.id('a', 1)));
+select pg_temp.send('start', 505, 0, 0, p_anonymous => 61);
+select is(pg_temp.goes_on_from(505), null, 'nor once its own viewer is known, though the claim came first');
+select pg_temp.send('update', 508, 1, 0, p_context => jsonb_build_object('previous_session_id', pg_temp.id('a', 504)));
+select pg_temp.send('start', 508, 0, 0, p_anonymous => 61);
+select is(pg_temp.goes_on_from(508), pg_temp.id('a', 504), 'his own stays, though an update overtook the start');
+select pg_temp.send('start', 506, 0, 0, p_anonymous => 61, p_context => jsonb_build_object('previous_session_id', pg_temp.id('a', 507)));
+select is(pg_temp.goes_on_from(506), pg_temp.id('a', 507), 'one that nobody has heard of is kept, since it may be heard later');
+select pg_temp.send('start', 507, 0, 0, p_anonymous => 62);
+select is(
+  (select count(*) from public.video_watch_sessions as s
+   inner join public.video_watch_sessions as previous
+     on previous.video_id = s.video_id and previous.id = s.previous_session_id and previous.viewer_id = s.viewer_id
+   where s.id = pg_temp.id('a', 506)),
+  0::bigint, 'and a reader who asks for the same viewer does not follow it to somebody else''s'
+);
 
 -- Limits
 select pg_temp.act_as('1');
