@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { answer, listen, start, VIDEO_ID } from '../testing/tracked-media.ts';
+
+describe('trackMedia, at its edges', () => {
+  it('tells a pause at once, also when it comes out of a stall or a seek', async () => {
+    const { clock, media, posted } = await start({}, { duration: 1000 });
+    void media.play();
+    clock.advance(18_500);
+    media.stall();
+    clock.advance(1_000);
+    media.pause();
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 18_500 });
+    const before = posted.length;
+    for (let i = 1; i < 20; i++) media.seek(i * 10);
+    clock.advance(600_000);
+    expect(posted).toHaveLength(before);
+  });
+
+  it('is not told by its own completion that the viewer had completed before', async () => {
+    const { clock, media, tracking, joined } = await start();
+    const heard = listen(tracking);
+    void media.play();
+    clock.advance(60_000);
+    joined[0]!.onAnswer(answer({ completed: true, watch_time_seconds: 60 }));
+    clock.advance(20_000);
+    expect(heard).not.toContain('rewatched');
+    expect(tracking.watch.completed).toBe(true);
+  });
+
+  it('leaves out a course or module that is no uuid, and says so once', async () => {
+    const { tracking, posted } = await start({ courseId: 'course-1', moduleId: VIDEO_ID, sessionStart: 'play' });
+    const errors: string[] = [];
+    tracking.addEventListener('chronos-error', ({ detail }) => errors.push(detail.code));
+    tracking.stop();
+    const {
+      media,
+      posted: told,
+      tracking: other,
+    } = await start({ courseId: 'course-1', moduleId: VIDEO_ID, sessionStart: 'play' });
+    other.addEventListener('chronos-error', ({ detail }) => errors.push(detail.code));
+    void media.play();
+    other.stop();
+    expect(posted).toEqual([]);
+    expect(told[0]!.context).toMatchObject({ module_id: VIDEO_ID });
+    expect(told[0]!.context).not.toHaveProperty('course_id');
+    expect(errors).toEqual(['context']);
+  });
+
+  it('ends with the source it was given: another video in the same element is not this one', async () => {
+    const { clock, media, posted, tracking } = await start();
+    const heard = listen(tracking);
+    Object.assign(media, { currentSrc: 'https://x.example/a.mp4?token=1' });
+    media.dispatchEvent(new Event('loadedmetadata'));
+    void media.play();
+    clock.advance(5_000);
+    Object.assign(media, { currentSrc: 'https://x.example/a.mp4?token=2' });
+    media.dispatchEvent(new Event('loadedmetadata'));
+    clock.advance(5_000);
+    Object.assign(media, { currentSrc: 'https://x.example/b.mp4' });
+    media.dispatchEvent(new Event('loadedmetadata'));
+    clock.advance(5_000);
+    expect(heard.at(-1)).toBe('end: source_change');
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 10_000, context: { close_reason: 'source_change' } });
+  });
+
+  it('still says what was watched when the session is closed', async () => {
+    const { clock, media, tracking } = await start();
+    void media.play();
+    clock.advance(7_000);
+    tracking.stop();
+    expect(tracking.watch).toMatchObject({ time: 7, percent: 7 });
+  });
+});
