@@ -1,14 +1,14 @@
 import type { Evidence } from '@chronos-player/media';
 
 /** A caption file of the database's. */
-export interface PlayerCaption {
+interface PlayerCaption {
   readonly src: string;
   readonly srclang: string;
   readonly label: string;
 }
 
 /** A stretch of the video with a name. */
-export interface PlayerChapter {
+interface PlayerChapter {
   readonly start_ms: number;
   readonly end_ms: number;
   readonly title: string;
