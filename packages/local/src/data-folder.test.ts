@@ -55,6 +55,21 @@ describe('openDataFolder', () => {
     const taken = await openDataFolder(folder);
     expect(JSON.parse(await readFile(join(folder, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
     await taken.release();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['nobody holds', undefined],
+    ['a dead process held', JSON.stringify({ pid: 2 ** 22 + 1, startedAt: 0 })],
+  ])('gives a folder that %s to one of many at once', async (_name, lock) => {
+    for (let round = 0; round < 20; round += 1) {
+      const contested = `${folder}-${round}`;
+      await mkdir(contested);
+      if (lock !== undefined) await writeFile(join(contested, 'lock'), lock);
+      const opened = await Promise.allSettled(Array.from({ length: 20 }, () => openDataFolder(contested)));
+      expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await readdir(contested)).toEqual(['lock']);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** The folder a backend keeps everything in. */
@@ -56,40 +57,79 @@ export async function moveAside(path: string, now: Date): Promise<string | undef
       `${folder} is not a data folder of chronos-local, so --fresh leaves it alone. Name another: --data <folder>`,
     );
   }
-  const holder = await readHolder(join(folder, 'lock'));
-  if (holder !== undefined && isAlive(holder)) throw inUse(folder, holder);
+  refuseLiving(await readLock(join(folder, 'lock')), folder);
   const aside = `${folder}.old-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
   await rename(folder, aside);
   return aside;
 }
 
+/** A lock appears whole or not at all: it is written under another name and linked to its own. */
 async function takeLock(lock: string, folder: string): Promise<void> {
-  const own: Holder = { pid: process.pid, startedAt: ownStart() };
-  // The second turn is after removing the lock of a dead process; a third would be a race that the other has won.
-  for (let turn = 0; turn < 2; turn += 1) {
-    try {
-      const file = await open(lock, 'wx');
-      await file.writeFile(JSON.stringify(own));
-      await file.close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const draft = `${lock}.${randomUUID()}`;
+  await writeFile(draft, JSON.stringify({ pid: process.pid, startedAt: ownStart() } satisfies Holder));
+  try {
+    // The second turn is after removing the lock of a dead process; a third would be a race that another has won.
+    for (let turn = 0; turn < 2; turn += 1) {
+      if (await linkNew(draft, lock)) return;
+      await removeDead(lock, { draft, folder });
     }
-    const holder = await readHolder(lock);
-    if (holder !== undefined && isAlive(holder)) throw inUse(folder, holder);
-    await rm(lock, { force: true });
+    throw contested(folder);
+  } finally {
+    await rm(draft);
   }
-  throw new Error(`The data folder ${folder} was taken by another process at the same moment. Try again.`);
 }
 
-async function readHolder(lock: string): Promise<Holder | undefined> {
+/** One at a time, so that nobody removes what another has put in the place of a dead process's lock. */
+async function removeDead(lock: string, { draft, folder }: { draft: string; folder: string }): Promise<void> {
+  const removal = `${lock}.removal`;
+  if (!(await linkNew(draft, removal))) {
+    const remover = readHolder(await readLock(removal));
+    if (remover !== undefined && !isAlive(remover)) await rm(removal, { force: true });
+    throw contested(folder);
+  }
   try {
-    const { pid, startedAt } = JSON.parse(await readFile(lock, 'utf8')) as Partial<Holder>;
+    const text = await readLock(lock);
+    if (text === undefined) return;
+    refuseLiving(text, folder);
+    await rm(lock);
+  } finally {
+    await rm(removal);
+  }
+}
+
+/** Whether the name was free. */
+async function linkNew(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readLock(lock: string): Promise<string | undefined> {
+  try {
+    return await readFile(lock, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Nobody, when there is no lock or it says nothing readable. */
+function readHolder(text = ''): Holder | undefined {
+  try {
+    const { pid, startedAt } = JSON.parse(text) as Partial<Holder>;
     return Number.isInteger(pid) && typeof startedAt === 'number' ? { pid: pid as number, startedAt } : undefined;
   } catch {
-    // No lock, or one cut short by a crash: nobody holds the folder.
     return undefined;
   }
+}
+
+function refuseLiving(text: string | undefined, folder: string): void {
+  const holder = readHolder(text);
+  if (holder !== undefined && isAlive(holder)) throw inUse(folder, holder);
 }
 
 function isAlive({ pid, startedAt }: Holder): boolean {
@@ -111,6 +151,10 @@ function inUse(folder: string, { pid }: Holder): Error {
   return new Error(
     `The data folder ${folder} is in use by process ${pid}, and an embedded Postgres serves one process. Stop that one, or use another folder: --data <folder>. (If process ${pid} is something else, remove ${join(folder, 'lock')}.)`,
   );
+}
+
+function contested(folder: string): Error {
+  return new Error(`The data folder ${folder} was taken by another process at the same moment. Try again.`);
 }
 
 async function exists(path: string): Promise<boolean> {
