@@ -5,9 +5,10 @@ import { pathToFileURL } from 'node:url';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { applyMigrations, applySeed, SchemaMismatchError } from '../src/database/apply-migrations.ts';
+import { applyMigrations, SchemaMismatchError } from '../src/database/apply-migrations.ts';
 import { buildMigration, INITIAL_MIGRATION } from '../src/database/build-migration.ts';
 import { readSchemaFiles } from '../src/database/schema-files.ts';
+import { applySeed } from '../src/seed.ts';
 import { readCatalog } from './catalog.ts';
 import { openTestDatabase } from './test-database.ts';
 import type { TestDatabase } from './test-database.ts';
@@ -137,10 +138,26 @@ describe('supabase/seed.sql', { timeout: 60_000 }, () => {
 
   it('applied twice, leaves the rows untouched', async () => {
     const database = await open('migrations');
-    await applySeed(database);
+    await applySeed(database, { supabaseDir: SUPABASE });
     const once = await rowsOf(database);
-    await applySeed(database);
+    await applySeed(database, { supabaseDir: SUPABASE });
     expect(await rowsOf(database)).toEqual(once);
+  });
+
+  it('is applied as the owner of the tables, who is no superuser, and wholly or not at all', async () => {
+    const database = await open('migrations');
+    const supabaseDir = await folderWith({});
+    await writeFile(new URL('seed.sql', supabaseDir), 'create table public.half (); select 1 / 0;');
+    await expect(applySeed(database, { supabaseDir })).rejects.toThrow(
+      /seed\.sql could not be applied: division by zero/,
+    );
+    await writeFile(new URL('seed.sql', supabaseDir), 'create table public.whole ();');
+    await applySeed(database, { supabaseDir });
+    const { rows } = await database.query(
+      `select tablename, tableowner from pg_tables where tablename in ('half', 'whole')`,
+    );
+    expect(rows).toEqual([{ tablename: 'whole', tableowner: 'chronos_owner' }]);
+    await rm(supabaseDir, { recursive: true });
   });
 
   it('says of the clips what their list says', async () => {
@@ -155,7 +172,7 @@ describe('supabase/seed.sql', { timeout: 60_000 }, () => {
       }[];
     };
     const database = await open('migrations');
-    await applySeed(database);
+    await applySeed(database, { supabaseDir: SUPABASE });
     const { rows } = await database.query<{ url: string }>(
       `select distinct on (url) url, title, duration_ms, thumbnail_url as poster, captions, chapters
        from public.videos where source_type = 'upload' order by url, id`,

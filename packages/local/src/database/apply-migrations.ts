@@ -66,21 +66,6 @@ export async function applyMigrations(database: Database, options: ApplyMigratio
   return missing.map(({ version, name }) => `${version}_${name}`);
 }
 
-/** Applies `seed.sql` in one transaction, as the owner. Applied again, it changes nothing. */
-export async function applySeed(database: Database, options: ApplyMigrationsOptions = {}): Promise<void> {
-  const file = new URL('seed.sql', options.supabaseDir ?? SUPABASE);
-  const seed = await readFile(file, 'utf8');
-  const owner = (await hasSupabaseAuth(database)) ? undefined : OWNER;
-  try {
-    await database.transaction(async (tx) => {
-      if (owner !== undefined) await tx.exec(`set local role ${owner}`);
-      await tx.exec(seed);
-    });
-  } catch (error) {
-    throw new Error(`${file.pathname} could not be applied: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 /** See supabase-shim.sql. */
 const OWNER = 'chronos_owner';
 
