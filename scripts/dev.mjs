@@ -1,6 +1,6 @@
 // Bootstrap: `node scripts/dev.mjs <package script> [arguments]`.
 //
-// Needs nothing but Node >= 18 and npm. Brings the Node and pnpm this workspace is built with into `.tools/`
+// Needs nothing but Node >= 20 and npm. Brings the Node and pnpm this workspace is built with into `.tools/`
 // (only where the machine's own Node is too old), installs dependencies when the lock file changed, then hands
 // over to the package script. Plain JavaScript on purpose: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
@@ -68,7 +68,7 @@ function fingerprint() {
   const manifests = ['packages', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(folder, name, 'package.json')),
   );
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'supabase/package.json', ...manifests]) {
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests]) {
     const path = join(root, file);
     if (existsSync(path)) hash.update(file).update(readFileSync(path));
   }
