@@ -1,3 +1,4 @@
+import { attempt } from './attempt.ts';
 import { createUuid } from './random-ids.ts';
 
 const KEY = 'chronos-anonymous-id';
@@ -17,11 +18,11 @@ export function readAnonymousId(page: AnonymousIdPage = globalThis): string | nu
   try {
     // A blocked storage throws at its mere mention.
     const { localStorage, navigator } = page;
-    const known = localStorage.getItem(KEY);
     if (navigator.globalPrivacyControl || navigator.doNotTrack === '1') {
-      localStorage.removeItem(KEY);
+      forgetAnonymousId(page);
       return null;
     }
+    const known = localStorage.getItem(KEY);
     if (known && /^[\da-f-]{36}$/.test(known)) return known;
     const id = createUuid();
     localStorage.setItem(KEY, id);
@@ -29,4 +30,9 @@ export function readAnonymousId(page: AnonymousIdPage = globalThis): string | nu
   } catch {
     return null;
   }
+}
+
+/** The viewer takes his consent back: this browser is somebody else from here on. */
+export function forgetAnonymousId(page: AnonymousIdPage = globalThis): void {
+  attempt(() => page.localStorage.removeItem(KEY));
 }

@@ -8,7 +8,7 @@ const MAX_LEAVING_BYTES = 30 * 1024;
 export function nextBatch(queue: Iterable<Outgoing>, size: number): readonly Outgoing[] {
   const ready = [...queue].filter(isReady);
   const first = ready.find(({ session }) => session) ?? ready[0];
-  return first?.opened ? ready.filter(({ opened }) => opened).slice(0, size) : first ? [first] : [];
+  return ready.filter((entry) => (first?.opened ? entry.opened : entry === first)).slice(0, size);
 }
 
 /**

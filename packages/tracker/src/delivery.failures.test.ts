@@ -1,6 +1,6 @@
 import { createFakeClock } from '@chronos-player/media/testing';
 import { describe, expect, it } from 'vitest';
-import { pass } from '../testing/fake-page.ts';
+import { fakeStorage, pass } from '../testing/fake-page.ts';
 import { joinTo, rpcs, setUp } from '../testing/set-up-delivery.ts';
 import { snapshotOf, tokenOf } from '../testing/snapshots.ts';
 
@@ -151,6 +151,26 @@ describe('delivery: a page that never gets through', () => {
     expect(other.onError.mock.calls.map(([{ code }]) => code)).toEqual(['failing']);
     expect([...next.database.seqs.keys()]).toEqual(expect.arrayContaining(['living', 'other', 'old49']));
     expect(next.database.seqs.size).toBe(50);
+  });
+});
+
+describe('delivery: a record on disk that is none', () => {
+  it('stops nothing, and is cleared away', async () => {
+    const storage = fakeStorage();
+    const { context: _context, ...snapshot } = snapshotOf('bad', 1);
+    storage.setItem(
+      'chronos-outboxbad',
+      JSON.stringify({ url: 'https://db.test', savedAt: 1e15, opened: true, anonymousId: null, strikes: 0, snapshot }),
+    );
+    const { clock, database, delivery } = setUp({ storage });
+    const { onAnswer } = joinTo(delivery, 's');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 3_000);
+    delivery.post(snapshotOf('s', 2));
+    await pass(clock, 3_000);
+    expect(onAnswer).toHaveBeenCalledTimes(2);
+    expect(rpcs(database)).toEqual(['start_watch_session', 'update_watch_session']);
+    expect(Object.keys(storage)).toEqual([]);
   });
 });
 

@@ -46,13 +46,10 @@ export function toRecord({
   return record;
 }
 
-/**
- * Whom to give up where too many wait: what an earlier visit left before what was closed on this page, the oldest of them;
- * never who is still watching.
- */
+/** Whom to give up where too many wait: the oldest, of those that nobody watches on this page any more. */
 export function leastMissed(entries: Iterable<Entry>): Entry | undefined {
   const over = [...entries].filter(({ session, snapshot }) => !session || (snapshot && isLast(snapshot)));
-  return over.toSorted((a, b) => Number(!!a.session) - Number(!!b.session) || a.savedAt - b.savedAt)[0];
+  return over.toSorted((a, b) => a.savedAt - b.savedAt)[0];
 }
 
 /** Whether it can be sent: the write key proves it, or it is known who watches. */

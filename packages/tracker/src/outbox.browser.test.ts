@@ -1,6 +1,6 @@
 import { expect } from '@esm-bundle/chai';
 import { manyRanges, snapshotOf } from '../testing/snapshots.ts';
-import { createOutbox, type Outbox, type OutboxRecord } from './outbox.ts';
+import { createOutbox, type Outbox, type OutboxPage, type OutboxRecord } from './outbox.ts';
 
 const recordOf = (id: string, seq: number, given: Partial<OutboxRecord> = {}): OutboxRecord => ({
   url: 'https://db.test',
@@ -69,5 +69,25 @@ describe('createOutbox in a browser', () => {
     });
     outbox.put(recordOf('a', 1), false);
     expect(mirrored()).to.deep.equal(['chronos-outboxa']);
+  });
+
+  it('says so once when the disk was taken away and nothing else is left', async () => {
+    const reasons: unknown[] = [];
+    const page = { indexedDB, Date } as unknown as OutboxPage;
+    const blocked = createOutbox(page, (reason) => reasons.push(reason));
+    await blocked.load();
+    blocked.put(recordOf('a', 1), true);
+    expect(reasons).to.deep.equal([]);
+    await new Promise((resolve) => (indexedDB.deleteDatabase('chronos-outbox').onsuccess = resolve));
+    blocked.put(recordOf('a', 2), false);
+    blocked.put(recordOf('a', 3), true);
+    expect(reasons).to.have.length(1);
+  });
+
+  it('clears away a record that is none', async () => {
+    outbox.put(recordOf('a', 1, { snapshot: { sessionId: 'a', seq: 1 } as never }), false);
+    outbox.put(recordOf('b', 1), false);
+    expect(await seqsOf(outbox)).to.deep.equal(['b1']);
+    expect(await seqsOf(createOutbox(globalThis, fail))).to.deep.equal(['b1']);
   });
 });

@@ -64,10 +64,22 @@ describe('createOutbox on localStorage alone', () => {
     const localStorage = fakeStorage();
     localStorage.setItem('chronos-outboxa', '{');
     localStorage.setItem('chronos-outboxb', '{}');
+    localStorage.setItem('chronos-outboxd', JSON.stringify(recordOf('d', 1, { snapshot: { seq: 1 } as never })));
     localStorage.setItem('theme', 'dark');
     const outbox = createOutbox(pageOf(localStorage), vi.fn());
     outbox.put(recordOf('c', 1), false);
     expect(idsOf(await outbox.load())).toEqual(['c']);
+    expect(Object.keys(localStorage).toSorted()).toEqual(['chronos-outboxc', 'theme']);
+  });
+
+  it('reads the one item it is asked to remove, whatever else this origin stores', () => {
+    const localStorage = fakeStorage();
+    const outbox = createOutbox(pageOf(localStorage), vi.fn());
+    outbox.put(recordOf('a', 1), true);
+    const read = vi.fn<() => string>();
+    Object.defineProperty(localStorage, 'of the page', { get: read, enumerable: true });
     outbox.remove('a', 1);
+    expect(Object.keys(localStorage)).toEqual(['of the page']);
+    expect(read).not.toHaveBeenCalled();
   });
 });

@@ -24,8 +24,10 @@ export interface Outbox {
   put(record: OutboxRecord, now: boolean): void;
   /** Removes the session's record unless it is newer than `seq`. */
   remove(sessionId: string, seq: number): void;
-  /** What is kept, oldest first; drops what is beyond the bounds. */
+  /** What is kept, newest first; drops what is beyond the bounds, and what is no record. */
   load(): Promise<readonly OutboxRecord[]>;
+  /** Removes what is meant for that database. */
+  clear(url: string): Promise<void>;
 }
 
 /** The part of the global object it needs. */
@@ -48,52 +50,68 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
   let isReported = false;
 
   const mirror = (record: OutboxRecord) => {
-    try {
-      const [fitted] = fitSnapshots([record], MAX_MIRRORED_BYTES);
-      page.localStorage.setItem(NAME + record.snapshot.sessionId, JSON.stringify(fitted));
-    } catch (error) {
-      // The mirror alone may fail: the disk is the better half.
-      if (!disk.isOpen() && !isReported) {
-        isReported = true;
-        onUnavailable(error);
-      }
-    }
+    const [fitted] = fitSnapshots([record], MAX_MIRRORED_BYTES);
+    page.localStorage.setItem(NAME + record.snapshot.sessionId, JSON.stringify(fitted));
   };
   const remove = (sessionId: string, seq: number) => {
-    const [record] = readMirror(page, NAME + sessionId);
+    const record = readMirror(page, NAME + sessionId);
     if (record && record.snapshot.seq <= seq) page.localStorage.removeItem(NAME + sessionId);
     disk.remove(sessionId, seq);
   };
+  const load = async () => {
+    const newest = new Map<string, OutboxRecord>();
+    const keys = attempt(() => Object.keys(page.localStorage)) ?? [];
+    const mirrored = keys.flatMap((key) => (key.startsWith(NAME) && readMirror(page, key)) || []);
+    for (const record of [...mirrored, ...(await disk.all())]) {
+      const { sessionId, seq } = record.snapshot;
+      if (!isRecord(record)) disk.remove(sessionId, seq);
+      else if (seq >= (newest.get(sessionId)?.snapshot.seq ?? 0)) newest.set(sessionId, record);
+    }
+    let bytes = 0;
+    const isKept = (record: OutboxRecord, index: number) => {
+      bytes += JSON.stringify(record).length;
+      const isYoung = record.savedAt > page.Date.now() - MAX_AGE_MS;
+      const fits = isYoung && index < MAX_SESSIONS && bytes <= MAX_BYTES;
+      if (!fits) remove(record.snapshot.sessionId, Infinity);
+      return fits;
+    };
+    return [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt).filter(isKept);
+  };
   return {
     put: (record, isUrgent) => {
-      disk.put(record, mirror);
-      if (isUrgent) mirror(record);
+      disk.put(record, () => {
+        try {
+          mirror(record);
+        } catch (error) {
+          if (!isReported) onUnavailable(error);
+          isReported = true;
+        }
+      });
+      // The mirror alone may fail: the disk is the better half.
+      if (isUrgent) attempt(() => mirror(record));
     },
     remove,
-    load: async () => {
-      const newest = new Map<string, OutboxRecord>();
-      for (const record of [...readMirror(page), ...(await disk.all())]) {
-        const { sessionId, seq } = record.snapshot;
-        if (seq >= (newest.get(sessionId)?.snapshot.seq ?? 0)) newest.set(sessionId, record);
-      }
-      let bytes = 0;
-      const isKept = (record: OutboxRecord, index: number) => {
-        bytes += JSON.stringify(record).length;
-        const isYoung = record.savedAt > page.Date.now() - MAX_AGE_MS;
-        const fits = isYoung && index < MAX_SESSIONS && bytes <= MAX_BYTES;
-        if (!fits) remove(record.snapshot.sessionId, Infinity);
-        return fits;
-      };
-      return [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt).filter(isKept);
+    load,
+    clear: async (url) => {
+      for (const record of await load()) if (record.url === url) remove(record.snapshot.sessionId, Infinity);
     },
   };
 }
 
-/** The mirrored records whose key begins so; none where storage is blocked. */
-function readMirror(page: OutboxPage, prefix = NAME): readonly OutboxRecord[] {
-  const items = attempt(() => Object.entries<string>(page.localStorage)) ?? [];
-  const records = items.map(([key, value]) => key.startsWith(prefix) && attempt(() => JSON.parse(value)));
-  return records.filter((record) => record?.snapshot);
+/** What is on disk may be another version's, or anybody's: every script of this origin can write there. */
+function isRecord(record: OutboxRecord | undefined): record is OutboxRecord {
+  const { sessionId, seq = -1, context } = record?.snapshot ?? {};
+  return seq >= 0 && typeof sessionId === 'string' && Boolean(context);
+}
+
+/** The mirrored record of that key; none where storage is blocked. What is no record is cleared away. */
+function readMirror(page: OutboxPage, key: string): OutboxRecord | undefined {
+  return attempt(() => {
+    const { localStorage } = page;
+    const record = attempt(() => JSON.parse(localStorage.getItem(key) as string));
+    if (isRecord(record)) return record;
+    localStorage.removeItem(key);
+  });
 }
 
 /** Records in IndexedDB. The handle is opened at once: a page that ends has no time for it. */
@@ -105,7 +123,7 @@ function openDisk({ indexedDB }: OutboxPage) {
       request.result.createObjectStore(NAME, { keyPath: ['snapshot.sessionId', 'snapshot.seq'] });
     request.onsuccess = () => {
       database = request.result;
-      // Never in the way of a later version, or of a viewer who clears his data.
+      // Never in the way of a later version, or of a viewer who clears his data. Writing throws from then on.
       database.onversionchange = () => request.result.close();
       resolve();
     };
@@ -122,13 +140,12 @@ function openDisk({ indexedDB }: OutboxPage) {
     return store.transaction;
   };
   return {
-    isOpen: () => database !== undefined,
-    put: (record: OutboxRecord, orElse: (record: OutboxRecord) => void) => {
+    put: (record: OutboxRecord, orElse: () => void) => {
       try {
         const { sessionId, seq } = record.snapshot;
-        replace(sessionId, seq, record).addEventListener('abort', () => orElse(record));
+        replace(sessionId, seq, record).addEventListener('abort', orElse);
       } catch {
-        orElse(record);
+        orElse();
       }
     },
     remove: (sessionId: string, seq: number) => attempt(() => replace(sessionId, seq)),

@@ -1,15 +1,16 @@
-import { readAnonymousId } from './anonymous-id.ts';
+import { forgetAnonymousId, readAnonymousId } from './anonymous-id.ts';
 import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
 import { lastBatches, nextBatch } from './batches.ts';
 import type { Delivery, DeliverySession } from './delivery.ts';
 import type { DeliveryPage } from './delivery-for.ts';
 import { identify, isLast, leastMissed, mayRepeat, toRecord, type Entry, type Outgoing } from './entry.ts';
+import { inOneTab } from './in-one-tab.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { watchPageLifecycle } from './page-lifecycle.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
 import type { TrackingError } from './tracking-error.ts';
-import { createTransport, type Endpoint, type Send, type SendFailure } from './transport.ts';
+import { createTransport, type Endpoint, type Send, type SendFailure, type SendResult } from './transport.ts';
 
 const MAX_BATCH = 20;
 /** Beyond it, somebody is given up. */
@@ -46,7 +47,7 @@ export class PageDelivery implements Delivery {
     this.#latest = session;
     const surplus = this.#entries.size >= MAX_SESSIONS && leastMissed(this.#entries.values());
     if (surplus) {
-      this.#forget(surplus);
+      this.#giveUp(surplus);
       this.#report({ code: 'failing', message: `More than ${MAX_SESSIONS} sessions wait: one is given up.` }, surplus);
     }
     this.#add({ url: this.#url, sessionId, session, anonymousId, opened: false, strikes: 0, savedAt: 0 });
@@ -85,9 +86,16 @@ export class PageDelivery implements Delivery {
     this.#relax();
   }
 
+  forget(): void {
+    this.close();
+    forgetAnonymousId(this.#page);
+    for (const entry of this.#entries.values()) this.#giveUp(entry);
+    void this.#outbox.clear(this.#url);
+  }
+
   #attach(): void {
     this.#attached = new AbortController();
-    const leave = (isEnd: boolean) => {
+    const leave = (isEnd = false) => {
       const entries = [...this.#entries.values()];
       this.leave(entries.flatMap(({ session }) => attempt(() => session?.onLeave?.(isEnd)) ?? []));
       // A page that holds a lock cannot enter the back/forward cache.
@@ -98,25 +106,19 @@ export class PageDelivery implements Delivery {
       this.#backoff.wake();
       this.#replay();
     };
-    watchPageLifecycle({
-      view: this.#page,
-      signal: this.#attached.signal,
-      onHidden: () => leave(false),
-      onPageEnd: ({ persisted }) => {
-        leave(!persisted);
-        // Some browsers hide a page after they ended it: that is no news.
-        if (!persisted) this.close();
-      },
-      onVisible: wake,
-      onResume: wake,
-      onOnline: wake,
-    });
+    const onPageEnd = ({ persisted }: { readonly persisted: boolean }) => {
+      leave(!persisted);
+      // Some browsers hide a page after they ended it: that is no news.
+      if (!persisted) this.close();
+    };
+    const [view, { signal }] = [this.#page, this.#attached];
+    watchPageLifecycle({ view, signal, onHidden: leave, onPageEnd, onVisible: wake, onResume: wake, onOnline: wake });
     this.#replay();
   }
 
   /** Sends what waits, and what earlier visits left behind; of several tabs, one does. */
   #replay(): void {
-    const replay = async () => {
+    inOneTab(this.#page.navigator.locks, `chronos-outbox ${this.#url}`, async () => {
       for (const record of await this.#outbox.load()) {
         const { sessionId } = record.snapshot;
         const isNew = record.url === this.#url && !this.#entries.has(sessionId);
@@ -124,11 +126,7 @@ export class PageDelivery implements Delivery {
         if (isNew && this.#entries.size < MAX_SESSIONS) this.#queue.add(this.#add({ ...record, sessionId }));
       }
       await this.flush();
-    };
-    const { locks } = this.#page.navigator;
-    const name = `chronos-outbox ${this.#url}`;
-    const done = locks ? locks.request(name, { ifAvailable: true }, (lock) => lock && replay()) : replay();
-    done.catch(() => {});
+    });
     this.#pump();
   }
 
@@ -146,19 +144,18 @@ export class PageDelivery implements Delivery {
     return saved;
   }
 
-  #forget(entry: Entry): void {
-    this.#entries.delete(entry.sessionId);
-    this.#queue.delete(entry as Outgoing);
-    this.#outbox.remove(entry.sessionId, Infinity);
+  #giveUp({ sessionId }: Pick<Snapshot, 'sessionId'>): void {
+    this.#queue.delete(this.#entries.get(sessionId) as Outgoing);
+    this.#entries.delete(sessionId);
+    this.#outbox.remove(sessionId, Infinity);
   }
 
-  /** Asks who watches, ahead of every try to open. */
+  /** Asks who watches, ahead of every try to open, and lets the disk know. */
   async #identify(entry: Entry, isAgain = false): Promise<void> {
     if (entry.opened || !this.#entries.has(entry.sessionId)) return;
     entry.isStale = false;
     try {
       identify(entry, (await (entry.session ?? this.#latest)?.identity()) ?? {});
-      // The disk should know, too.
       if (entry.session && entry.snapshot && !entry.opened) this.#save(entry.snapshot);
       this.#pump();
     } catch (error) {
@@ -168,8 +165,7 @@ export class PageDelivery implements Delivery {
   }
 
   #pump(): void {
-    const { clearTimeout, setTimeout } = this.#page;
-    clearTimeout(this.#timer as never);
+    this.#page.clearTimeout(this.#timer as never);
     if (this.#isSending) return;
     if (this.#queue.size === 0) {
       this.#relax();
@@ -180,20 +176,31 @@ export class PageDelivery implements Delivery {
     const [first] = batch;
     if (!first) return;
     const wait = this.#backoff.wait();
-    if (wait > 0) this.#timer = setTimeout(() => this.#pump(), wait);
+    if (wait > 0) this.#timer = this.#page.setTimeout(() => this.#pump(), wait);
     else if (first.isStale) void this.#identify(first);
-    else {
-      this.#isSending = true;
-      void this.#dispatch(batch);
-    }
+    else void this.#dispatch(batch);
   }
 
   async #dispatch(batch: readonly Outgoing[], keepalive = false): Promise<void> {
+    this.#isSending ||= !keepalive;
     this.#backoff.started();
     const sent = batch.map((entry) => ({ ...entry }));
     // What was cut to fit is a copy: the whole goes on waiting.
     for (const entry of batch) this.#queue.delete(entry);
-    const results = await this.#send(sent, keepalive);
+    let failure: SendFailure | undefined;
+    try {
+      failure = this.#settle(sent, await this.#send(sent, keepalive));
+    } finally {
+      // Whatever happens here, the next message is not held up.
+      this.#isSending &&= keepalive;
+      this.#backoff.settled(failure);
+      if (failure) this.#relax();
+      this.#pump();
+    }
+  }
+
+  /** Takes note of what became of each. Returns why some have to be sent again. */
+  #settle(sent: readonly Outgoing[], results: readonly SendResult[]): SendFailure | undefined {
     // One of a batch may spoil it for all: from now on each alone.
     const isSpoilt = sent.length > 1 && results.every((result) => !result.ok && !result.retry);
     if (isSpoilt) this.#batchSize = 1;
@@ -209,10 +216,7 @@ export class PageDelivery implements Delivery {
         entry.isStale = !entry.opened;
       } else this.#drop(entry, snapshot, result);
     }
-    this.#isSending &&= keepalive;
-    this.#backoff.settled(failure);
-    if (failure) this.#relax();
-    this.#pump();
+    return failure;
   }
 
   #acknowledge(entry: Outgoing, { seq, context }: Snapshot, answer: Answer): void {
@@ -231,7 +235,7 @@ export class PageDelivery implements Delivery {
     entry.strikes = 0;
     // A server that fails may do better with the next message of a living session; one that refuses will not.
     if (isFailing && entry.session && !isLast(snapshot)) this.#outbox.remove(entry.sessionId, snapshot.seq);
-    else this.#forget(entry);
+    else this.#giveUp(entry);
     this.#report({ code: isFailing ? 'failing' : 'refused', status, reason, message, hint } as TrackingError, entry);
   }
 

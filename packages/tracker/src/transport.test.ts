@@ -72,6 +72,14 @@ describe('createTransport', () => {
     ]);
   });
 
+  it('never rejects, and leaves it to the database to refuse what makes no sense', async () => {
+    const { endpoint, requests } = fakeDatabase();
+    const snapshot = { ...snapshotOf('s', 3), watched: [null] } as never;
+    expect(await createTransport(endpoint)([message({ snapshot })])).toMatchObject([{ ok: true }]);
+    expect(requests[0]?.args['p_watched']).toBe('{[null)}');
+    expect(await createTransport(endpoint)([{} as never])).toMatchObject([{ ok: false }]);
+  });
+
   it('takes an answer that is too short for none', async () => {
     const database = fakeDatabase();
     database.reply = () => Response.json([{ ok: true, session_id: 'a', seq: 3 }]);

@@ -34,7 +34,7 @@ export interface SendFailure {
 }
 
 /** The outcome for one session. An answer means committed. */
-type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
+export type SendResult = { readonly ok: true; readonly answer: Answer } | SendFailure;
 
 /** One session so far, and how to prove whose it is. */
 export interface Message {
@@ -61,16 +61,13 @@ export function createTransport({
   fetch: request = (...args) => fetch(...args),
 }: Endpoint): Send {
   return async (messages, keepalive = false) => {
-    const [first] = messages as [Message];
-    const isOne = messages.length === 1;
-    const token = !first.opened && first.identity?.accessToken;
-    // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
-    const verb = !first.opened
-      ? 'start'
-      : first.snapshot.context.close_reason && isOne && !keepalive
-        ? 'end'
-        : 'update';
     try {
+      const [first] = messages as [Message];
+      const isOne = messages.length === 1;
+      const token = !first.opened && first.identity?.accessToken;
+      // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
+      const isEnd = first.snapshot.context.close_reason && isOne && !keepalive;
+      const verb = !first.opened ? 'start' : isEnd ? 'end' : 'update';
       const response = await request(
         `${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${verb}_watch_session${isOne ? '' : 's'}`,
         {
@@ -108,7 +105,7 @@ function toArguments({ snapshot, opened, identity, anonymousId }: Message): obje
 
 /** `{[a,b),[c,d)}` */
 function toMultirange(ranges: readonly Range[]): string {
-  return `{${ranges.map((range) => `[${range.join()})`).join()}}`;
+  return `{${ranges.map((range) => `[${String(range)})`).join()}}`;
 }
 
 /**
