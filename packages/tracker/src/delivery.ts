@@ -33,8 +33,16 @@ export interface Delivery {
    * Happens by itself for sessions with `onLeave`.
    */
   leave(snapshots: readonly Snapshot[]): void;
-  /** Resolves when nothing waits to be sent. */
+  /**
+   * Resolves when nothing waits to be sent, and also when a try failed, when the page is hidden and on `close`: what is still
+   * owed is then on disk.
+   */
   flush(): Promise<void>;
   /** Stops timers and listeners until the next `join`. What was not acknowledged stays on disk. */
   close(): void;
+  /**
+   * The viewer takes his consent back: nothing more is sent of what was watched, on this visit or an earlier one, and the
+   * anonymous id is forgotten. What the database has, it keeps. A session that goes on needs another `join`.
+   */
+  forget(): void;
 }

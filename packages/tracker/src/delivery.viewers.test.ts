@@ -85,3 +85,52 @@ describe('delivery: who watched', () => {
     expect(next.database.requests[0]?.args).toMatchObject({ p_session_id: 's', p_anonymous_id: 'browser' });
   });
 });
+
+describe('delivery: a consent taken back', () => {
+  it('sends and keeps nothing more of this visit or an earlier one, and forgets who this browser is', async () => {
+    const { page, clock, database, delivery } = setUp();
+    database.reply = () => 'down';
+    joinTo(delivery, 'earlier');
+    delivery.post(snapshotOf('earlier', 1));
+    await pass(clock, 100);
+    page.localStorage.setItem('chronos-anonymous-id', 'browser');
+
+    const next = setUp({ storage: page.localStorage });
+    joinTo(next.delivery, 's', { onLeave: () => snapshotOf('s', 3) });
+    next.delivery.post(snapshotOf('s', 1));
+    next.delivery.forget();
+    await pass(next.clock, 100);
+    const sent = next.database.requests.length;
+    next.delivery.post(snapshotOf('s', 2));
+    next.view.dispatchEvent(Object.assign(new Event('pagehide'), { persisted: false }));
+    await pass(next.clock, 60_000);
+    expect(next.database.requests).toHaveLength(sent);
+    expect(Object.keys(page.localStorage)).toEqual([]);
+    expect(next.clock.pending).toBe(0);
+  });
+
+  it('is no concern of another database', async () => {
+    const { page, clock, database, delivery } = setUp();
+    database.reply = () => 'down';
+    joinTo(delivery, 'earlier');
+    delivery.post(snapshotOf('earlier', 1));
+    await pass(clock, 100);
+    deliveryFor(
+      { ...database.endpoint, supabaseUrl: 'https://other.test' },
+      fakePage({ clock, storage: page.localStorage }).page,
+    ).forget();
+    await pass(clock, 100);
+    expect(Object.keys(page.localStorage)).toEqual(['chronos-outboxearlier']);
+  });
+
+  it('can be given again', async () => {
+    const { clock, database, delivery } = setUp();
+    joinTo(delivery, 's');
+    delivery.forget();
+    await pass(clock, 100);
+    joinTo(delivery, 't');
+    delivery.post(snapshotOf('t', 1));
+    await pass(clock, 2_000);
+    expect([...database.seqs.keys()]).toEqual(['t']);
+  });
+});

@@ -32,6 +32,7 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
     leave: () => {},
     flush: () => Promise.resolve(),
     close: () => {},
+    forget: () => {},
   };
   return { delivery, posted, kept, joined };
 }
