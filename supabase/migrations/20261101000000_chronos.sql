@@ -1528,6 +1528,25 @@ alter table private.video_analytics_dirty_days enable row level security;
 revoke all on table private.video_analytics_dirty_days from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. No policy either.
 
+create function private.mark_days_of_moved_time_zone() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select date_trunc('minute', now()), videos.id, '-infinity'
+  from public.videos
+  where videos.creator_id = new.id
+  on conflict (minute, video_id, date) do nothing;
+  return null;
+end;
+$$;
+comment on function private.mark_days_of_moved_time_zone() is 'Trigger: a creator''s days begin at another hour, so all of them are computed again. Definer: a creator may not mark days himself.';
+revoke all on function private.mark_days_of_moved_time_zone() from public;
+
+create trigger mark_days_of_moved_time_zone after update of time_zone on public.creators
+  for each row when (old.time_zone is distinct from new.time_zone)
+  execute function private.mark_days_of_moved_time_zone();
+
 -- ./schemas/watch_session_identity.sql
 
 -- The first message of a session, and a later one that names its viewer. Rare, so kept apart from the merge.
@@ -2897,25 +2916,6 @@ end;
 comment on function public.roll_up_video_analytics(integer, boolean, date, date) is 'Computes the days marked as out of date, leaving alone what is younger than p_settle_seconds; with p_rebuild every day from p_from to p_to, null being open. Answers how many days changed. Harmless when repeated.';
 revoke all on function public.roll_up_video_analytics(integer, boolean, date, date) from public, anon, authenticated, service_role;
 grant execute on function public.roll_up_video_analytics(integer, boolean, date, date) to service_role;
-
-create function private.mark_days_of_moved_time_zone() returns trigger
-language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select date_trunc('minute', now()), videos.id, '-infinity'
-  from public.videos
-  where videos.creator_id = new.id
-  on conflict (minute, video_id, date) do nothing;
-  return null;
-end;
-$$;
-comment on function private.mark_days_of_moved_time_zone() is 'Trigger: a creator''s days begin at another hour, so all of them are computed again. Definer: a creator may not mark days himself.';
-revoke all on function private.mark_days_of_moved_time_zone() from public;
-
-create trigger mark_days_of_moved_time_zone after update of time_zone on public.creators
-  for each row when (old.time_zone is distinct from new.time_zone)
-  execute function private.mark_days_of_moved_time_zone();
 
 -- ./schemas/jobs.sql
 

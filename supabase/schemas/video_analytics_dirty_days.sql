@@ -19,3 +19,22 @@ alter table private.video_analytics_dirty_days enable row level security;
 
 revoke all on table private.video_analytics_dirty_days from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. No policy either.
+
+create function private.mark_days_of_moved_time_zone() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select date_trunc('minute', now()), videos.id, '-infinity'
+  from public.videos
+  where videos.creator_id = new.id
+  on conflict (minute, video_id, date) do nothing;
+  return null;
+end;
+$$;
+comment on function private.mark_days_of_moved_time_zone() is 'Trigger: a creator''s days begin at another hour, so all of them are computed again. Definer: a creator may not mark days himself.';
+revoke all on function private.mark_days_of_moved_time_zone() from public;
+
+create trigger mark_days_of_moved_time_zone after update of time_zone on public.creators
+  for each row when (old.time_zone is distinct from new.time_zone)
+  execute function private.mark_days_of_moved_time_zone();
