@@ -58,7 +58,8 @@ export class TrackingController implements ReactiveController {
     // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
     if (videoId && canTell && !this.#target) this.#load().catch(() => {});
     if (target === this.#target) return;
-    this.stop(isAllowed ? 'source_change' : 'removed');
+    if (!isAllowed) this.#tracking?.withdrawConsent();
+    this.stop('source_change');
     this.#target = target;
     if (!target) return;
     if (canTell) void this.#start();

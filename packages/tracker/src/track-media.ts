@@ -26,7 +26,7 @@ const TICK_MS = 1_000;
 export function trackMedia(media: Media, options: TrackOptions): MediaTracking {
   if (!isUuid(options.videoId)) throw new TypeError(`videoId must be a uuid (videos.id), not "${options.videoId}".`);
   if (!URL.canParse(options.supabaseUrl) || !options.supabaseKey) {
-    throw new TypeError('trackMedia needs supabaseUrl (https://...) and supabaseKey (the publishable key).');
+    throw new TypeError('trackMedia needs supabaseUrl (https://...) and supabaseKey (publishable).');
   }
   return new MediaTracking(media, options);
 }
@@ -78,14 +78,23 @@ export class MediaTracking extends EventTarget {
     this.#look();
   }
 
-  /** Closes the session and lets go of the media. Idempotent. */
-  stop(reason: CloseReason = 'removed'): void {
+  /**
+   * The viewer takes it back: ends like {@link stop}, without a last word. What the database was not told yet is forgotten, of
+   * every session of this page and of earlier visits, and so is the anonymous id.
+   */
+  withdrawConsent(): void {
+    this.#delivery?.forget();
+    this.#end();
+  }
+
+  /** Closes the session (`removed` unless told otherwise) and lets go of the media. Idempotent. */
+  stop(reason?: CloseReason): void {
     if (this.#abort.signal.aborted) return;
     this.#look();
     this.#end(reason);
   }
 
-  #end(reason: CloseReason): void {
+  #end(reason: CloseReason = 'removed'): void {
     this.#abort.abort();
     this.#tick(false);
     this.#close(reason, this.#clock.now());
