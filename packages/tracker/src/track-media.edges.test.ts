@@ -70,4 +70,18 @@ describe('trackMedia, at its edges', () => {
     tracking.stop();
     expect(tracking.watch).toMatchObject({ time: 7, percent: 7 });
   });
+
+  it('ends without another word when consent is withdrawn, and has what is stored forgotten', async () => {
+    const { clock, media, tracking, posted, kept, forgotten } = await start();
+    void media.play();
+    clock.advance(5_000);
+    const before = [posted.length, kept.length];
+    tracking.withdrawConsent();
+    clock.advance(60_000);
+    media.pause();
+    expect([posted.length, kept.length]).toEqual(before);
+    expect(forgotten).toHaveLength(1);
+    expect(tracking.session).toBeNull();
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -84,6 +84,7 @@ export class MediaTracking extends EventTarget {
    */
   withdrawConsent(): void {
     this.#delivery?.forget();
+    this.#delivery = null;
     this.#end();
   }
 
@@ -161,7 +162,7 @@ export class MediaTracking extends EventTarget {
       if (!id || isUuid(id) || this.#previousSessionId) continue;
       this.#say('chronos-error', {
         code: 'context',
-        message: `"${id}" is no uuid of a course or module, and was left out.`,
+        message: `"${id}" is no uuid and was left out.`,
       });
     }
   }

@@ -11,6 +11,8 @@ interface Recorded {
   readonly posted: Snapshot[];
   readonly kept: Snapshot[];
   readonly joined: DeliverySession[];
+  /** For each `forget`, how much had been posted before. */
+  readonly forgotten: number[];
 }
 
 /** A tracked fake media, its clock, and what was told. */
@@ -25,6 +27,7 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
   const posted: Snapshot[] = [];
   const kept: Snapshot[] = [];
   const joined: DeliverySession[] = [];
+  const forgotten: number[] = [];
   const delivery: Delivery = {
     join: (session) => void joined.push(session),
     keep: (snapshot) => void kept.push(snapshot),
@@ -32,9 +35,9 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
     leave: () => {},
     flush: () => Promise.resolve(),
     close: () => {},
-    forget: () => {},
+    forget: () => void forgotten.push(posted.length),
   };
-  return { delivery, posted, kept, joined };
+  return { delivery, posted, kept, joined, forgotten };
 }
 
 function everyOn(clock: FakeClock): TrackingClock['every'] {
