@@ -77,6 +77,16 @@ describe('ChronosPlayer', () => {
     expect(names).to.deep.equal(['AbortError', 'NotSupportedError', 'NotSupportedError']);
   });
 
+  it('refuses play() at once when there is nothing to play, and plays again when there is', async () => {
+    const player = mountPlayer({ src: 'javascript:alert(1)' });
+    await next(player, 'error');
+    const refused = await player.play().catch(({ name }: DOMException) => name);
+    expect(refused).to.equal('NotSupportedError');
+    player.src = CLOCK;
+    await player.play();
+    expect(player.paused).to.equal(false);
+  });
+
   it('dispatches every media event once, neither bubbling nor composed, after the state it announces', async () => {
     const player = mountPlayer({ src: CLOCK });
     await next(player, 'loadeddata');

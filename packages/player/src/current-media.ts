@@ -20,6 +20,8 @@ export class CurrentMedia {
   #media: Media | null = null;
   #standIn: HTMLVideoElement | undefined;
   readonly #requests: PlayRequest[] = [];
+  /** Why there is nothing to play; null while there may still be. */
+  #refusal: DOMException | null = null;
   /** Did anyone choose a position? Then nothing may choose another one for him. */
   isTouched = false;
 
@@ -52,6 +54,7 @@ export class CurrentMedia {
   attach(media: Media): void {
     const before = this.#standIn;
     this.#media = media;
+    this.#refusal = null;
     for (const name of before ? [...KEPT, 'playbackRate'] : []) {
       if (name in media) this.set(name, Reflect.get(before as object, name));
     }
@@ -68,6 +71,7 @@ export class CurrentMedia {
     const media = this.#media;
     const muted = this.get('muted') === true;
     this.#media = null;
+    this.#refusal = null;
     this.isTouched = false;
     if (!media && !this.#standIn) return;
     const standIn = this.#makeStandIn();
@@ -77,9 +81,11 @@ export class CurrentMedia {
     standIn.currentTime = 0;
   }
 
-  /** Rejects every `play()` that still waits. */
+  /** Rejects every `play()` that still waits, and where nothing can be played, each that comes until there is another source. */
   refusePlay(name: 'AbortError' | 'NotSupportedError', message: string): void {
-    for (const { reject } of this.#requests.splice(0)) reject(new DOMException(message, name));
+    const refusal = new DOMException(message, name);
+    if (name === 'NotSupportedError') this.#refusal = refusal;
+    for (const { reject } of this.#requests.splice(0)) reject(refusal);
   }
 
   #owner(name: string): object {
@@ -95,6 +101,7 @@ export class CurrentMedia {
   }
 
   #waitForMedia(): Promise<unknown> {
+    if (this.#refusal) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => this.#requests.push({ resolve, reject }));
   }
 }
