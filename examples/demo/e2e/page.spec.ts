@@ -92,3 +92,26 @@ test.describe('the buttons', () => {
     await expect(page.locator('[data-event="video_started"]')).toHaveCount(0);
   });
 });
+
+test.describe('the server of the pages', () => {
+  test('gives out the sources and nothing beside them', async ({ demo, request }) => {
+    const root = new URL('../../..', import.meta.url).pathname;
+    for (const file of ['package.json', '.chronos/keys.json', '.git/config', 'supabase/seed.sql']) {
+      for (const query of ['', '?raw', '?import&raw']) {
+        const response = await request.get(`${demo.url}/@fs${root}${file}${query}`);
+        expect([403, 404], `${file}${query} is answered ${response.status()}`).toContain(response.status());
+      }
+    }
+    expect((await request.get(`${demo.url}/clips/no-such-clip.mp4`)).status()).toBe(404);
+    const other = await request.get(`${demo.url}/config.json`, { headers: { origin: 'http://localhost:9999' } });
+    expect(other.headers()).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  test('does not reload the page when it goes away and comes back', async ({ demo, page }) => {
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await page.goto(demo.url);
+    await play(page, 'chronos-player');
+    expect(sockets).toEqual([]);
+  });
+});

@@ -18,6 +18,7 @@ export interface Pages {
 }
 
 const DEMO = dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = dirname(dirname(DEMO));
 /** Of the creator's token in the page. */
 const TOKEN_SECONDS = 900;
 
@@ -34,7 +35,11 @@ export async function openPages(port: number): Promise<Pages> {
   const config: Connect.SimpleHandleFunction = (_request, response) => {
     void started.then(async (backend) => answerJson(response, await describeBackend(backend)));
   };
-  const server = await createServer(viteConfig(port, config)).then((server) => server.listen());
+  const server = await createServer(viteConfig(port, config));
+  await server.listen().catch((error: Error) => {
+    // Somebody was quicker between the question and now.
+    throw error.message.includes('in use') ? portTaken(port) : error;
+  });
   const url = (server.resolvedUrls?.local[0] ?? `http://localhost:${port}`).replace(/\/$/, '');
   return { url, serve: begin, close: () => server.close() };
 }
@@ -46,14 +51,19 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
     cacheDir: join(DEMO, 'node_modules/.vite'),
     logLevel: 'warn',
     clearScreen: false,
-    // A demo, not a workbench: nothing watches files, nothing reloads by itself.
+    // What is no page is not found, rather than the first page.
+    appType: 'mpa',
+    // A demo, not a workbench: nothing watches files, nothing reloads by itself, not even when this server is started anew.
     server: {
       port,
       strictPort: true,
       host: 'localhost',
       hmr: false,
+      ws: false,
       watch: null,
-      fs: { allow: [dirname(dirname(DEMO))] },
+      cors: false,
+      // The sources and nothing beside them: the data folder holds the keys to everything.
+      fs: { allow: ['packages', 'examples', 'node_modules'].map((folder) => join(ROOT, folder)) },
     },
     // `production` for Lit, whose development build talks in the console.
     resolve: { conditions: ['source', 'production', 'module', 'browser'] },
@@ -66,11 +76,18 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
         name: 'chronos-demo',
         configureServer({ middlewares }: ViteDevServer) {
           middlewares.use('/config.json', config);
+          middlewares.use('/@vite/client', answerNoClient);
           middlewares.use('/clips', (request, response, next) => void serveClips(request, response, next));
         },
       },
     ],
   };
+}
+
+/** In place of Vite's client, which would reload the page whenever this server comes back, and stop the video. */
+function answerNoClient(_request: Connect.IncomingMessage, response: ServerResponse): void {
+  response.setHeader('content-type', 'text/javascript');
+  response.end('export {};');
 }
 
 function answerJson(response: ServerResponse, body: unknown): void {
