@@ -129,7 +129,8 @@ function portTaken(port: number): Error {
 }
 
 /** What the terminal says once everything runs. */
-export function describePages(url: string, { location, isNew }: LocalBackend, tookMs: number): string {
+export function describePages(url: string, backend: LocalBackend, tookMs: number): string {
+  const { location, isNew, publishableKey } = backend;
   return `
   Chronos Player is ready after ${(tookMs / 1000).toFixed(1)} s.
 
@@ -140,6 +141,7 @@ export function describePages(url: string, { location, isNew }: LocalBackend, to
        Cut the network by the button, and see the outbox catch up.
        Close the tab and come back: the lesson goes on where you left it.
 
+  Backend: ${backend.url}, publishable key ${publishableKey}
   Data: ${location}${isNew ? ' (new)' : ''}. Begin anew with npm start -- --fresh
   Stop: Ctrl+C
 `;

@@ -165,7 +165,8 @@ describe('MediaController', () => {
     it('never opens what was removed at once', async () => {
       const player = mountPlayer({ src: CLOCK });
       player.remove();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // By the time another one has loaded, this one would have.
+      await next(mountPlayer({ src: CLOCK }), 'loadeddata');
       expect([player.nativeVideo, player.shadowRoot?.querySelector('video') ?? null]).to.deep.equal([null, null]);
     });
 
