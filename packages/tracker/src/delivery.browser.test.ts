@@ -112,3 +112,39 @@ describe('delivery in a page that ends', () => {
 async function waitUntil(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
+
+/** The next turn of the event loop, which no timer's clamping delays. */
+function nextTurn(): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.addEventListener('message', resolve, { once: true });
+    port1.start();
+    port2.postMessage(null);
+  });
+}
+
+describe('delivery in a page that lives', () => {
+  it('does not take a session of its own for a leftover, if it is refused while the disk is being read', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { page, end } = openPage();
+      const errors: string[] = [];
+      let requests = 0;
+      // A little later each time, to meet the disk at every moment of its reading.
+      const refuse = async (): Promise<Response> => {
+        requests += 1;
+        for (let turn = 0; turn < 3 * round; turn += 1) await nextTurn();
+        return Response.json({ message: 'Invalid API key' }, { status: 401 });
+      };
+      const delivery = deliveryFor({ ...fakeEndpoint(), fetch: refuse }, page);
+      const id = crypto.randomUUID();
+      delivery.join({ ...session(id), onError: ({ message }) => void errors.push(message) });
+      delivery.post(snapshotOf(id, 1));
+      await delivery.flush();
+      // Whoever would be sent again is found on the disk by now.
+      await createOutbox(page, () => {}).load();
+      await delivery.flush();
+      expect([requests, errors.length]).to.deep.equal([1, 1]);
+      end();
+    }
+  });
+});

@@ -108,8 +108,7 @@ export class PageDelivery implements Delivery {
     };
     const onPageEnd = ({ persisted }: { readonly persisted: boolean }) => {
       leave(!persisted);
-      // Some browsers hide a page after they ended it: that is no news.
-      if (!persisted) this.close();
+      if (!persisted) this.close(); // Some browsers hide a page after they ended it: that is no news.
     };
     const [view, { signal }] = [this.#page, this.#attached];
     watchPageLifecycle({ view, signal, onHidden: leave, onPageEnd, onVisible: wake, onResume: wake, onOnline: wake });
@@ -119,10 +118,11 @@ export class PageDelivery implements Delivery {
   /** Sends what waits, and what earlier visits left behind; of several tabs, one does. */
   #replay(): void {
     inOneTab(this.#page.navigator.locks, `chronos-outbox ${this.#url}`, async () => {
+      // One of this page that is done with while the disk is being read is no leftover.
+      const own = new Set(this.#entries.keys());
       for (const record of await this.#outbox.load()) {
         const { sessionId } = record.snapshot;
-        const isNew = record.url === this.#url && !this.#entries.has(sessionId);
-        // The others stay on disk for another time.
+        const isNew = record.url === this.#url && !own.has(sessionId) && !this.#entries.has(sessionId);
         if (isNew && this.#entries.size < MAX_SESSIONS) this.#queue.add(this.#add({ ...record, sessionId }));
       }
       await this.flush();
