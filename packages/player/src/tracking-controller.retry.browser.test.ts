@@ -5,7 +5,7 @@ import type { MediaController } from './media-controller.ts';
 import type { PlayerHost } from './player-host.ts';
 import type * as StartTracking from './start-tracking.ts';
 import { TrackingController } from './tracking-controller.ts';
-import { CLOCK, next, until, VIDEO_ID } from '../testing/player-fixture.ts';
+import { CLOCK, next, task, until, VIDEO_ID } from '../testing/player-fixture.ts';
 import { scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
 
 /** An element that plays a `<video>` and can have it tracked: a player without everything else. */
@@ -75,7 +75,7 @@ describe('TrackingController whose tracker cannot be loaded', () => {
     isOnline = true;
     window.dispatchEvent(new Event('online'));
     host.dispatchEvent(new Event('play'));
-    await new Promise((resolve) => setTimeout(resolve));
+    await task();
     expect([tracking.session, database.calls.length]).to.deep.equal([null, 0]);
   });
 });
