@@ -95,7 +95,7 @@ create policy creators_see_themselves on public.creators for select to authentic
 comment on policy creators_see_themselves on public.creators is 'A creator sees his own row and no other.';
 
 create policy creators_edit_themselves on public.creators for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()));
 comment on policy creators_edit_themselves on public.creators is 'A creator edits his own row.';
 
 revoke all on table public.creators from anon, authenticated, service_role;
@@ -153,15 +153,11 @@ grant execute on function private.my_student_id() to authenticated, service_role
 
 alter table public.students enable row level security;
 
-create policy students_see_themselves on public.students for select to authenticated
-  using (user_id = (select auth.uid()));
-comment on policy students_see_themselves on public.students is 'A student sees his own row.';
-
 create policy students_edit_themselves on public.students for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()));
 comment on policy students_edit_themselves on public.students is 'A student edits his own row.';
 
--- The policy by which a creator sees the students of his courses stands in enrollments.sql, where courses are known.
+-- The policy that says who sees a student stands in enrollments.sql, where courses are known.
 
 revoke all on table public.students from anon, authenticated, service_role;
 grant select on table public.students to authenticated;
@@ -219,15 +215,17 @@ grant execute on function private.my_course_ids() to authenticated, service_role
 
 alter table public.courses enable row level security;
 
-create policy creators_manage_their_courses on public.courses for all to authenticated
-  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
-comment on policy creators_manage_their_courses on public.courses is 'A creator sees, makes and edits his own courses.';
+-- One policy per table, role and command, here and everywhere: Postgres would ask every one of several for every row.
+-- An update without a check of its own must leave a row that its `using` still allows.
+create policy creators_make_their_courses on public.courses for insert to authenticated
+  with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_make_their_courses on public.courses is 'A creator makes courses of his own.';
 
-create policy anyone_signed_in_sees_open_courses on public.courses for select to authenticated
-  using (is_published and enrollment = 'open' and not is_deleted);
-comment on policy anyone_signed_in_sees_open_courses on public.courses is 'Whoever may enrol himself may see what he would enrol in.';
+create policy creators_edit_their_courses on public.courses for update to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_edit_their_courses on public.courses is 'A creator edits his own courses.';
 
--- The policy by which a student sees the courses he is enrolled in stands in enrollments.sql.
+-- The policy that says who sees a course stands in enrollments.sql, where students in courses are known.
 
 revoke all on table public.courses from anon, authenticated, service_role;
 grant select on table public.courses to authenticated;
@@ -269,11 +267,19 @@ create trigger touch_updated_at before update on public.course_modules
 
 alter table public.course_modules enable row level security;
 
-create policy creators_manage_their_modules on public.course_modules for all to authenticated
-  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
-comment on policy creators_manage_their_modules on public.course_modules is 'A creator manages the modules of his own courses.';
+create policy creators_add_modules on public.course_modules for insert to authenticated
+  with check (course_id in (select private.my_course_ids()));
+comment on policy creators_add_modules on public.course_modules is 'A creator adds modules to his own courses.';
 
--- The policy by which a student sees the modules of his courses stands in enrollments.sql.
+create policy creators_edit_their_modules on public.course_modules for update to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_edit_their_modules on public.course_modules is 'A creator edits the modules of his own courses.';
+
+create policy creators_remove_their_modules on public.course_modules for delete to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_remove_their_modules on public.course_modules is 'A creator removes modules of his own courses.';
+
+-- The policy that says who sees a module stands in enrollments.sql, as that of courses.
 
 revoke all on table public.course_modules from anon, authenticated, service_role;
 grant select, delete on table public.course_modules to authenticated;
@@ -353,29 +359,43 @@ grant execute on function private.is_open_course(uuid) to authenticated, service
 
 alter table public.enrollments enable row level security;
 
-create policy students_see_their_enrollments on public.enrollments for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_enrollments on public.enrollments is 'A student sees which courses he is in.';
+create policy students_and_creators_see_enrollments on public.enrollments for select to authenticated
+  using (student_id = (select private.my_student_id()) or course_id in (select private.my_course_ids()));
+comment on policy students_and_creators_see_enrollments on public.enrollments is 'A student sees which courses he is in, a creator who is in his courses.';
 
-create policy students_enrol_in_open_courses on public.enrollments for insert to authenticated
-  with check (student_id = (select private.my_student_id()) and private.is_open_course(course_id));
-comment on policy students_enrol_in_open_courses on public.enrollments is 'A student enrols himself, and only where enrolment is open.';
+create policy students_enrol_themselves_and_creators_anybody on public.enrollments for insert to authenticated
+  with check (
+    (student_id = (select private.my_student_id()) and private.is_open_course(course_id))
+    or course_id in (select private.my_course_ids())
+  );
+comment on policy students_enrol_themselves_and_creators_anybody on public.enrollments is 'A student enrols himself, and only where enrolment is open; a creator enrols students in his own courses.';
 
-create policy creators_manage_their_enrollments on public.enrollments for all to authenticated
-  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
-comment on policy creators_manage_their_enrollments on public.enrollments is 'A creator sees, adds and removes the students of his own courses.';
+create policy creators_end_enrollments on public.enrollments for delete to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_end_enrollments on public.enrollments is 'A creator removes students from his own courses.';
 
-create policy creators_see_their_students on public.students for select to authenticated
-  using (creator_id = (select private.my_creator_id()) or id in (select private.my_taught_student_ids()));
-comment on policy creators_see_their_students on public.students is 'A creator sees the students his platform signs for and those in his courses.';
+create policy students_see_themselves_and_creators_theirs on public.students for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or creator_id = (select private.my_creator_id())
+    or id in (select private.my_taught_student_ids())
+  );
+comment on policy students_see_themselves_and_creators_theirs on public.students is 'A student sees himself, a creator the students his platform signs for and those in his courses.';
 
-create policy students_see_their_courses on public.courses for select to authenticated
-  using (id in (select private.my_enrolled_course_ids()));
-comment on policy students_see_their_courses on public.courses is 'A student sees the published courses he is in.';
+create policy creators_and_students_see_courses on public.courses for select to authenticated
+  using (
+    creator_id = (select private.my_creator_id())
+    or (is_published and enrollment = 'open' and not is_deleted)
+    or id in (select private.my_enrolled_course_ids())
+  );
+comment on policy creators_and_students_see_courses on public.courses is 'A creator sees his own courses, a student the published ones he is in, and anyone signed in those he may enrol himself in.';
 
-create policy students_see_their_modules on public.course_modules for select to authenticated
-  using (course_id in (select private.my_enrolled_course_ids()));
-comment on policy students_see_their_modules on public.course_modules is 'A student sees the modules of the courses he is in.';
+create policy creators_and_students_see_modules on public.course_modules for select to authenticated
+  using (
+    course_id in (select private.my_course_ids())
+    or course_id in (select private.my_enrolled_course_ids())
+  );
+comment on policy creators_and_students_see_modules on public.course_modules is 'A creator sees the modules of his own courses, a student those of the courses he is in.';
 
 revoke all on table public.enrollments from anon, authenticated, service_role;
 grant select, delete on table public.enrollments to authenticated;
@@ -582,9 +602,17 @@ grant execute on function private.my_video_ids() to authenticated, service_role;
 
 alter table public.videos enable row level security;
 
-create policy creators_manage_their_videos on public.videos for all to authenticated
-  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
-comment on policy creators_manage_their_videos on public.videos is 'A creator sees, makes and edits his own videos.';
+create policy creators_see_their_videos on public.videos for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_videos on public.videos is 'A creator sees his own videos.';
+
+create policy creators_add_videos on public.videos for insert to authenticated
+  with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_add_videos on public.videos is 'A creator adds videos of his own.';
+
+create policy creators_edit_their_videos on public.videos for update to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_edit_their_videos on public.videos is 'A creator edits his own videos.';
 
 -- Viewers have no policy: what a player needs comes from get_player_video(), which checks the access rule.
 
@@ -671,14 +699,24 @@ grant execute on function private.my_enrolled_module_ids() to authenticated, ser
 
 alter table public.module_lessons enable row level security;
 
-create policy creators_manage_their_lessons on public.module_lessons for all to authenticated
-  using (module_id in (select private.my_module_ids()))
-  with check (module_id in (select private.my_module_ids()) and video_id in (select private.my_video_ids()));
-comment on policy creators_manage_their_lessons on public.module_lessons is 'A creator manages the lessons of his own courses, from his own videos: a lesson opens a video to students.';
+create policy creators_and_students_see_lessons on public.module_lessons for select to authenticated
+  using (
+    module_id in (select private.my_module_ids())
+    or module_id in (select private.my_enrolled_module_ids())
+  );
+comment on policy creators_and_students_see_lessons on public.module_lessons is 'A creator sees the lessons of his own courses, a student those of the courses he is in.';
 
-create policy students_see_their_lessons on public.module_lessons for select to authenticated
-  using (module_id in (select private.my_enrolled_module_ids()));
-comment on policy students_see_their_lessons on public.module_lessons is 'A student sees the lessons of the courses he is in.';
+create policy creators_add_lessons on public.module_lessons for insert to authenticated
+  with check (module_id in (select private.my_module_ids()) and video_id in (select private.my_video_ids()));
+comment on policy creators_add_lessons on public.module_lessons is 'A creator adds lessons to his own courses, from his own videos: a lesson opens a video to students.';
+
+create policy creators_edit_their_lessons on public.module_lessons for update to authenticated
+  using (module_id in (select private.my_module_ids()));
+comment on policy creators_edit_their_lessons on public.module_lessons is 'A creator edits the lessons of his own courses, and moves them between modules of his own.';
+
+create policy creators_remove_their_lessons on public.module_lessons for delete to authenticated
+  using (module_id in (select private.my_module_ids()));
+comment on policy creators_remove_their_lessons on public.module_lessons is 'A creator removes lessons of his own courses.';
 
 revoke all on table public.module_lessons from anon, authenticated, service_role;
 grant select, delete on table public.module_lessons to authenticated;
@@ -1180,13 +1218,9 @@ create index video_watch_sessions_open_idx on public.video_watch_sessions (first
 
 alter table public.video_watch_sessions enable row level security;
 
-create policy students_see_their_sessions on public.video_watch_sessions for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_sessions on public.video_watch_sessions is 'A student sees his own visits.';
-
-create policy creators_see_sessions_of_their_videos on public.video_watch_sessions for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_sessions_of_their_videos on public.video_watch_sessions is 'A creator sees the visits to his videos.';
+create policy students_and_creators_see_sessions on public.video_watch_sessions for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_sessions on public.video_watch_sessions is 'A student sees his own visits, a creator the visits to his videos.';
 
 revoke all on table public.video_watch_sessions from anon, authenticated, service_role;
 grant select (video_id, id, creator_id, viewer_id, student_id, course_id, module_id, previous_session_id, evidence,
@@ -1264,13 +1298,9 @@ create index video_progress_creator_id_idx on public.video_progress (creator_id)
 
 alter table public.video_progress enable row level security;
 
-create policy students_see_their_progress on public.video_progress for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_progress on public.video_progress is 'A student sees his own progress.';
-
-create policy creators_see_progress_in_their_videos on public.video_progress for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_progress_in_their_videos on public.video_progress is 'A creator sees progress in his videos.';
+create policy students_and_creators_see_progress on public.video_progress for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_progress on public.video_progress is 'A student sees his own progress, a creator the progress in his videos.';
 
 revoke all on table public.video_progress from anon, authenticated, service_role;
 grant select on table public.video_progress to authenticated, service_role;
@@ -1331,13 +1361,9 @@ create index video_analytics_events_course_id_idx
 
 alter table public.video_analytics_events enable row level security;
 
-create policy students_see_their_events on public.video_analytics_events for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_events on public.video_analytics_events is 'A student sees his own events.';
-
-create policy creators_see_events_of_their_videos on public.video_analytics_events for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_events_of_their_videos on public.video_analytics_events is 'A creator sees the events of his videos.';
+create policy students_and_creators_see_events on public.video_analytics_events for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_events on public.video_analytics_events is 'A student sees his own events, a creator the events of his videos.';
 
 revoke all on table public.video_analytics_events from anon, authenticated, service_role;
 grant select on table public.video_analytics_events to authenticated, service_role;

@@ -29,11 +29,19 @@ create trigger touch_updated_at before update on public.course_modules
 
 alter table public.course_modules enable row level security;
 
-create policy creators_manage_their_modules on public.course_modules for all to authenticated
-  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
-comment on policy creators_manage_their_modules on public.course_modules is 'A creator manages the modules of his own courses.';
+create policy creators_add_modules on public.course_modules for insert to authenticated
+  with check (course_id in (select private.my_course_ids()));
+comment on policy creators_add_modules on public.course_modules is 'A creator adds modules to his own courses.';
 
--- The policy by which a student sees the modules of his courses stands in enrollments.sql.
+create policy creators_edit_their_modules on public.course_modules for update to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_edit_their_modules on public.course_modules is 'A creator edits the modules of his own courses.';
+
+create policy creators_remove_their_modules on public.course_modules for delete to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_remove_their_modules on public.course_modules is 'A creator removes modules of his own courses.';
+
+-- The policy that says who sees a module stands in enrollments.sql, as that of courses.
 
 revoke all on table public.course_modules from anon, authenticated, service_role;
 grant select, delete on table public.course_modules to authenticated;

@@ -61,7 +61,7 @@ create policy creators_see_themselves on public.creators for select to authentic
 comment on policy creators_see_themselves on public.creators is 'A creator sees his own row and no other.';
 
 create policy creators_edit_themselves on public.creators for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()));
 comment on policy creators_edit_themselves on public.creators is 'A creator edits his own row.';
 
 revoke all on table public.creators from anon, authenticated, service_role;

@@ -67,29 +67,43 @@ grant execute on function private.is_open_course(uuid) to authenticated, service
 
 alter table public.enrollments enable row level security;
 
-create policy students_see_their_enrollments on public.enrollments for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_enrollments on public.enrollments is 'A student sees which courses he is in.';
+create policy students_and_creators_see_enrollments on public.enrollments for select to authenticated
+  using (student_id = (select private.my_student_id()) or course_id in (select private.my_course_ids()));
+comment on policy students_and_creators_see_enrollments on public.enrollments is 'A student sees which courses he is in, a creator who is in his courses.';
 
-create policy students_enrol_in_open_courses on public.enrollments for insert to authenticated
-  with check (student_id = (select private.my_student_id()) and private.is_open_course(course_id));
-comment on policy students_enrol_in_open_courses on public.enrollments is 'A student enrols himself, and only where enrolment is open.';
+create policy students_enrol_themselves_and_creators_anybody on public.enrollments for insert to authenticated
+  with check (
+    (student_id = (select private.my_student_id()) and private.is_open_course(course_id))
+    or course_id in (select private.my_course_ids())
+  );
+comment on policy students_enrol_themselves_and_creators_anybody on public.enrollments is 'A student enrols himself, and only where enrolment is open; a creator enrols students in his own courses.';
 
-create policy creators_manage_their_enrollments on public.enrollments for all to authenticated
-  using (course_id in (select private.my_course_ids())) with check (course_id in (select private.my_course_ids()));
-comment on policy creators_manage_their_enrollments on public.enrollments is 'A creator sees, adds and removes the students of his own courses.';
+create policy creators_end_enrollments on public.enrollments for delete to authenticated
+  using (course_id in (select private.my_course_ids()));
+comment on policy creators_end_enrollments on public.enrollments is 'A creator removes students from his own courses.';
 
-create policy creators_see_their_students on public.students for select to authenticated
-  using (creator_id = (select private.my_creator_id()) or id in (select private.my_taught_student_ids()));
-comment on policy creators_see_their_students on public.students is 'A creator sees the students his platform signs for and those in his courses.';
+create policy students_see_themselves_and_creators_theirs on public.students for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    or creator_id = (select private.my_creator_id())
+    or id in (select private.my_taught_student_ids())
+  );
+comment on policy students_see_themselves_and_creators_theirs on public.students is 'A student sees himself, a creator the students his platform signs for and those in his courses.';
 
-create policy students_see_their_courses on public.courses for select to authenticated
-  using (id in (select private.my_enrolled_course_ids()));
-comment on policy students_see_their_courses on public.courses is 'A student sees the published courses he is in.';
+create policy creators_and_students_see_courses on public.courses for select to authenticated
+  using (
+    creator_id = (select private.my_creator_id())
+    or (is_published and enrollment = 'open' and not is_deleted)
+    or id in (select private.my_enrolled_course_ids())
+  );
+comment on policy creators_and_students_see_courses on public.courses is 'A creator sees his own courses, a student the published ones he is in, and anyone signed in those he may enrol himself in.';
 
-create policy students_see_their_modules on public.course_modules for select to authenticated
-  using (course_id in (select private.my_enrolled_course_ids()));
-comment on policy students_see_their_modules on public.course_modules is 'A student sees the modules of the courses he is in.';
+create policy creators_and_students_see_modules on public.course_modules for select to authenticated
+  using (
+    course_id in (select private.my_course_ids())
+    or course_id in (select private.my_enrolled_course_ids())
+  );
+comment on policy creators_and_students_see_modules on public.course_modules is 'A creator sees the modules of his own courses, a student those of the courses he is in.';
 
 revoke all on table public.enrollments from anon, authenticated, service_role;
 grant select, delete on table public.enrollments to authenticated;

@@ -68,14 +68,24 @@ grant execute on function private.my_enrolled_module_ids() to authenticated, ser
 
 alter table public.module_lessons enable row level security;
 
-create policy creators_manage_their_lessons on public.module_lessons for all to authenticated
-  using (module_id in (select private.my_module_ids()))
-  with check (module_id in (select private.my_module_ids()) and video_id in (select private.my_video_ids()));
-comment on policy creators_manage_their_lessons on public.module_lessons is 'A creator manages the lessons of his own courses, from his own videos: a lesson opens a video to students.';
+create policy creators_and_students_see_lessons on public.module_lessons for select to authenticated
+  using (
+    module_id in (select private.my_module_ids())
+    or module_id in (select private.my_enrolled_module_ids())
+  );
+comment on policy creators_and_students_see_lessons on public.module_lessons is 'A creator sees the lessons of his own courses, a student those of the courses he is in.';
 
-create policy students_see_their_lessons on public.module_lessons for select to authenticated
-  using (module_id in (select private.my_enrolled_module_ids()));
-comment on policy students_see_their_lessons on public.module_lessons is 'A student sees the lessons of the courses he is in.';
+create policy creators_add_lessons on public.module_lessons for insert to authenticated
+  with check (module_id in (select private.my_module_ids()) and video_id in (select private.my_video_ids()));
+comment on policy creators_add_lessons on public.module_lessons is 'A creator adds lessons to his own courses, from his own videos: a lesson opens a video to students.';
+
+create policy creators_edit_their_lessons on public.module_lessons for update to authenticated
+  using (module_id in (select private.my_module_ids()));
+comment on policy creators_edit_their_lessons on public.module_lessons is 'A creator edits the lessons of his own courses, and moves them between modules of his own.';
+
+create policy creators_remove_their_lessons on public.module_lessons for delete to authenticated
+  using (module_id in (select private.my_module_ids()));
+comment on policy creators_remove_their_lessons on public.module_lessons is 'A creator removes lessons of his own courses.';
 
 revoke all on table public.module_lessons from anon, authenticated, service_role;
 grant select, delete on table public.module_lessons to authenticated;

@@ -45,15 +45,11 @@ grant execute on function private.my_student_id() to authenticated, service_role
 
 alter table public.students enable row level security;
 
-create policy students_see_themselves on public.students for select to authenticated
-  using (user_id = (select auth.uid()));
-comment on policy students_see_themselves on public.students is 'A student sees his own row.';
-
 create policy students_edit_themselves on public.students for update to authenticated
-  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+  using (user_id = (select auth.uid()));
 comment on policy students_edit_themselves on public.students is 'A student edits his own row.';
 
--- The policy by which a creator sees the students of his courses stands in enrollments.sql, where courses are known.
+-- The policy that says who sees a student stands in enrollments.sql, where courses are known.
 
 revoke all on table public.students from anon, authenticated, service_role;
 grant select on table public.students to authenticated;

@@ -51,13 +51,9 @@ create index video_analytics_events_course_id_idx
 
 alter table public.video_analytics_events enable row level security;
 
-create policy students_see_their_events on public.video_analytics_events for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_events on public.video_analytics_events is 'A student sees his own events.';
-
-create policy creators_see_events_of_their_videos on public.video_analytics_events for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_events_of_their_videos on public.video_analytics_events is 'A creator sees the events of his videos.';
+create policy students_and_creators_see_events on public.video_analytics_events for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_events on public.video_analytics_events is 'A student sees his own events, a creator the events of his videos.';
 
 revoke all on table public.video_analytics_events from anon, authenticated, service_role;
 grant select on table public.video_analytics_events to authenticated, service_role;

@@ -59,13 +59,9 @@ create index video_progress_creator_id_idx on public.video_progress (creator_id)
 
 alter table public.video_progress enable row level security;
 
-create policy students_see_their_progress on public.video_progress for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_progress on public.video_progress is 'A student sees his own progress.';
-
-create policy creators_see_progress_in_their_videos on public.video_progress for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_progress_in_their_videos on public.video_progress is 'A creator sees progress in his videos.';
+create policy students_and_creators_see_progress on public.video_progress for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_progress on public.video_progress is 'A student sees his own progress, a creator the progress in his videos.';
 
 revoke all on table public.video_progress from anon, authenticated, service_role;
 grant select on table public.video_progress to authenticated, service_role;

@@ -158,13 +158,9 @@ create index video_watch_sessions_open_idx on public.video_watch_sessions (first
 
 alter table public.video_watch_sessions enable row level security;
 
-create policy students_see_their_sessions on public.video_watch_sessions for select to authenticated
-  using (student_id = (select private.my_student_id()));
-comment on policy students_see_their_sessions on public.video_watch_sessions is 'A student sees his own visits.';
-
-create policy creators_see_sessions_of_their_videos on public.video_watch_sessions for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_sessions_of_their_videos on public.video_watch_sessions is 'A creator sees the visits to his videos.';
+create policy students_and_creators_see_sessions on public.video_watch_sessions for select to authenticated
+  using (student_id = (select private.my_student_id()) or creator_id = (select private.my_creator_id()));
+comment on policy students_and_creators_see_sessions on public.video_watch_sessions is 'A student sees his own visits, a creator the visits to his videos.';
 
 revoke all on table public.video_watch_sessions from anon, authenticated, service_role;
 grant select (video_id, id, creator_id, viewer_id, student_id, course_id, module_id, previous_session_id, evidence,

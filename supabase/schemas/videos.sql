@@ -195,9 +195,17 @@ grant execute on function private.my_video_ids() to authenticated, service_role;
 
 alter table public.videos enable row level security;
 
-create policy creators_manage_their_videos on public.videos for all to authenticated
-  using (creator_id = (select private.my_creator_id())) with check (creator_id = (select private.my_creator_id()));
-comment on policy creators_manage_their_videos on public.videos is 'A creator sees, makes and edits his own videos.';
+create policy creators_see_their_videos on public.videos for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_videos on public.videos is 'A creator sees his own videos.';
+
+create policy creators_add_videos on public.videos for insert to authenticated
+  with check (creator_id = (select private.my_creator_id()));
+comment on policy creators_add_videos on public.videos is 'A creator adds videos of his own.';
+
+create policy creators_edit_their_videos on public.videos for update to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_edit_their_videos on public.videos is 'A creator edits his own videos.';
 
 -- Viewers have no policy: what a player needs comes from get_player_video(), which checks the access rule.
 

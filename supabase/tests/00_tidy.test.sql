@@ -1,7 +1,7 @@
 -- Rules that hold for the whole catalog, so that whatever is added later obeys them too.
 begin;
 create extension if not exists pgtap;
-select plan(17);
+select plan(18);
 
 create temporary view our_tables as
 select c.oid, n.nspname as schema, c.relname as name, c.relrowsecurity, c.relkind, c.relispartition
@@ -45,6 +45,18 @@ select is_empty(
 select is_empty(
   $$ select p.polname from pg_policy as p where obj_description(p.oid, 'pg_policy') is null $$,
   'every policy is a sentence'
+);
+
+-- Policies for all commands or for everybody would overlap with those of one command or role: none may say so.
+select is_empty(
+  $$ select p.polrelid::regclass || ': ' || string_agg(p.polname, ', ')
+     from pg_policy as p
+     inner join our_tables as t on t.oid = p.polrelid
+     cross join unnest(p.polroles) as role
+     where p.polpermissive
+     group by p.polrelid, p.polcmd, role
+     having count(*) > 1 or p.polcmd = '*' or role = 0 $$,
+  'one permissive policy per table, role and command, combined into one sentence'
 );
 
 select is_empty(
