@@ -40,6 +40,8 @@ declare
   c_max_json_bytes constant integer := 4096;
   c_grace_ms constant bigint := 15000;
   c_max_speed constant integer := 4;
+  -- No message, but the session once more under what is known of the video now.
+  v_is_retest constant boolean := p_message = 'retest';
   v_seq integer := coalesce(p_seq, 0);
   v_age_ms bigint := coalesce(p_age_ms, 0);
   v_position_ms integer := coalesce(p_position_ms, 0);
@@ -64,7 +66,9 @@ declare
   v_events jsonb := '[]';
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
-  if p_session_id is null or p_video_id is null or p_write_key is null or p_write_key !~ '^[0-9a-fA-F]{32}$' then
+  if not v_is_retest
+    and (p_session_id is null or p_video_id is null or p_write_key is null or p_write_key !~ '^[0-9a-fA-F]{32}$')
+  then
     perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
   end if;
   if least(v_seq, v_age_ms, v_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms) < 0
@@ -126,7 +130,8 @@ begin
     inner join public.videos on videos.id = sessions.video_id
     where sessions.video_id = p_video_id and sessions.id = p_session_id
     for no key update of sessions;
-    exit when v_try = 2;
+    exit when v_try = 2 or (v_is_retest and found);
+    if v_is_retest then return null; end if;
     if found and s.write_key_hash <> v_write_key_hash then
       perform private.refuse();
     end if;
@@ -139,9 +144,11 @@ begin
 
   -- 3. join --------------------------------------------------------------------------------------------
   n := s;
-  n.first_contact_at := least(s.first_contact_at, p_now);
-  n.last_seen_at := greatest(s.last_seen_at, p_now);
-  n.session_start := least(s.session_start, p_now - least(v_age_ms, c_max_age_ms) * interval '1 millisecond');
+  if not v_is_retest then
+    n.first_contact_at := least(s.first_contact_at, p_now);
+    n.last_seen_at := greatest(s.last_seen_at, p_now);
+    n.session_start := least(s.session_start, p_now - least(v_age_ms, c_max_age_ms) * interval '1 millisecond');
+  end if;
   n.claimed_watch_ms := greatest(s.claimed_watch_ms, p_watch_time_ms);
   n.claimed_content_ms := greatest(s.claimed_content_ms, p_content_ms);
   n.integrity_flags := '{}';
@@ -160,8 +167,8 @@ begin
     n.integrity_flags := array_append(n.integrity_flags, 'too_many_ranges');
   end if;
 
-  v_is_newest := v_seq > s.seq
-    or (v_seq = s.seq and (v_age_ms > s.age_ms or (v_age_ms = s.age_ms and v_position_ms > s.position_ms)));
+  v_is_newest := not v_is_retest and (v_seq > s.seq
+    or (v_seq = s.seq and (v_age_ms > s.age_ms or (v_age_ms = s.age_ms and v_position_ms > s.position_ms))));
   if v_is_newest then
     n.seq := v_seq;
     n.age_ms := v_age_ms;
@@ -197,14 +204,14 @@ begin
   end if;
   if n.end_age_ms is not null then
     n.session_end := least(n.session_start + n.end_age_ms * interval '1 millisecond', n.last_seen_at);
-  elsif s.close_reason is not null then
+  elsif s.close_reason is not null and not v_is_retest then
     -- Thought stale; it goes on.
     n.session_end := null;
     n.close_reason := null;
   end if;
 
   -- 4. derive ------------------------------------------------------------------------------------------
-  if m.evidence is distinct from s.evidence then
+  if m.evidence is distinct from s.evidence and not v_is_retest then
     n.evidence := private.join_evidence(s.evidence, m.evidence, s.source_type);
   end if;
   n.completion_threshold := coalesce(s.completion_threshold, case when n.evidence = any (s.accepted_evidence) then s.video_threshold end);
@@ -273,6 +280,9 @@ begin
     end if;
     if n.completion_threshold is not null then
       q.watched := p.watched + n.watched;
+      if upper(q.watched) > s.video_duration_ms then
+        q.watched := q.watched * int4multirange(int4range(0, s.video_duration_ms));
+      end if;
       if pg_column_size(q.watched) > c_max_kept_bytes then
         q.watched := p.watched;
       end if;
@@ -363,7 +373,7 @@ begin
     percent_complete = n.percent_complete,
     watched = n.watched,
     messages_sent = greatest(sessions.messages_sent, m.messages_sent),
-    messages_received = sessions.messages_received + 1,
+    messages_received = sessions.messages_received + case when v_is_retest then 0 else 1 end,
     seq = n.seq,
     age_ms = n.age_ms,
     position_ms = n.position_ms,
@@ -417,7 +427,7 @@ begin
 
   -- Last, because two messages that mark the same day wait for each other. Once a minute is enough: the rollup leaves a
   -- minute alone while a transaction that began in it is running.
-  if p_marks_dirty and (s.seq < 0 or n.session_start <> s.session_start
+  if p_marks_dirty and (s.seq < 0 or v_is_retest or n.session_start <> s.session_start
     or date_trunc('minute', s.last_seen_at) <> date_trunc('minute', p_now))
   then
     perform private.mark_dirty(n.video_id, n.creator_id, array[s.session_start, n.session_start], p_now);
@@ -442,3 +452,15 @@ grant execute on function private.merge_watch_session(text, uuid, text, uuid, in
   to anon, authenticated, service_role;
 -- Granted for the wrappers in public, which run as the caller and let nobody choose p_now or p_marks_dirty; by its own
 -- name the function is out of reach, since no API role has usage of schema private.
+
+-- The duration came, or the evidence is accepted now: what was watched is judged again, by the same lines.
+create function private.retest_watch_session(p_video_id uuid, p_session_id uuid, p_now timestamptz default now()) returns jsonb
+language sql volatile set search_path = ''
+as $$
+  select private.merge_watch_session(
+    'retest', p_session_id, null, p_video_id, null, null, null, null, null, null, null, null, null, null, null, null,
+    p_now => p_now
+  );
+$$;
+comment on function private.retest_watch_session(uuid, uuid, timestamptz) is 'Derives a stored session anew from its own joins under the video''s present duration and accepted evidence, without a message: clips, credits, viewer progress, events, dirty day. Answers as a message would; null for an unknown session.';
+revoke all on function private.retest_watch_session(uuid, uuid, timestamptz) from public;
