@@ -52,6 +52,8 @@ create table public.creators (
   tier text not null default 'basic',
   time_zone text not null default 'UTC',
   retention_days integer,
+  frozen_before date,
+  frozen_until timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint creators_pkey primary key (id),
@@ -60,7 +62,8 @@ create table public.creators (
   constraint creators_name_is_short check (length(name) between 1 and 200),
   constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
   constraint creators_time_zone_is_known check (private.is_time_zone(time_zone)),
-  constraint creators_retention_days_is_positive check (retention_days > 0)
+  constraint creators_retention_days_is_positive check (retention_days > 0),
+  constraint creators_frozen_is_whole check ((frozen_before is null) = (frozen_until is null))
 );
 
 comment on table public.creators is 'Owners of videos and courses.';
@@ -70,6 +73,8 @@ comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters
 comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
 comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
 comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
+comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the retention job, never back.';
+comment on column public.creators.frozen_until is 'The moment the first day that is not frozen began, in the time zone of then. A session that began later belongs to frozen_before or a day after it, even where the time zone has moved since.';
 comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
 
@@ -102,7 +107,7 @@ revoke all on table public.creators from anon, authenticated, service_role;
 grant select on table public.creators to authenticated;
 grant update (name, time_zone) on table public.creators to authenticated;
 grant select, insert, update, delete on table public.creators to service_role;
--- Not granted: tier and retention_days, which are the operator's; insert, since becoming a creator is his decision too.
+-- Not granted: tier and retention_days, which are the operator's; what is frozen, which the job says; insert, since becoming a creator is his decision too.
 
 -- ./schemas/students.sql
 
@@ -2805,16 +2810,32 @@ grant execute on function public.has_student_completed_video(uuid, uuid) to auth
 create type private.video_day as (video_id uuid, date date);
 comment on type private.video_day is 'A day of a video, in its creator''s time zone.';
 
+-- Frozen days keep the figures they have, since their sessions may be gone. What still begins in one, because the time
+-- zone has moved, is counted on the first day that is open.
+create function private.open_video_days(p_days private.video_day[]) returns private.video_day[]
+language sql stable set search_path = ''
+as $$
+  select coalesce(array_agg(row(day.video_id, greatest(day.date, creators.frozen_before))::private.video_day), '{}')
+  from unnest(p_days) as day
+  inner join public.videos on videos.id = day.video_id
+  inner join public.creators on creators.id = videos.creator_id;
+$$;
+comment on function private.open_video_days(private.video_day[]) is 'These days, with the first open day in place of a frozen one; days of videos that are gone are left out.';
+revoke all on function private.open_video_days(private.video_day[]) from public;
+
 create function private.compute_video_days(p_days private.video_day[]) returns setof public.video_analytics
 language sql stable set search_path = ''
 as $$
   with days as (
     select day.video_id, day.date, videos.creator_id,
-      (day.date)::timestamp at time zone creators.time_zone as day_start,
+      case when day.date = creators.frozen_before then creators.frozen_until
+        else day.date::timestamp at time zone creators.time_zone
+      end as day_start,
       (day.date + 1)::timestamp at time zone creators.time_zone as day_end
     from (select distinct * from unnest(p_days)) as day
     inner join public.videos on videos.id = day.video_id
     inner join public.creators on creators.id = videos.creator_id
+    where day.date >= coalesce(creators.frozen_before, '-infinity')
   ),
   visits as (
     select days.video_id, days.date, days.creator_id, s.viewer_id, s.started, s.watch_time_seconds, s.percent_complete,
@@ -2872,15 +2893,16 @@ create function private.publish_video_days(p_days private.video_day[]) returns i
 language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_days private.video_day[] := private.open_video_days(p_days);
   v_changed integer;
 begin
   with computed as materialized (
-    select * from private.compute_video_days(p_days)
+    select * from private.compute_video_days(v_days)
   ),
   stored as materialized (
     select analytics.*
     from public.video_analytics as analytics
-    inner join (select distinct * from unnest(p_days)) as day using (video_id, date)
+    inner join (select distinct * from unnest(v_days)) as day using (video_id, date)
   ),
   changes as materialized (
     select

@@ -18,6 +18,8 @@ create table public.creators (
   tier text not null default 'basic',
   time_zone text not null default 'UTC',
   retention_days integer,
+  frozen_before date,
+  frozen_until timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint creators_pkey primary key (id),
@@ -26,7 +28,8 @@ create table public.creators (
   constraint creators_name_is_short check (length(name) between 1 and 200),
   constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
   constraint creators_time_zone_is_known check (private.is_time_zone(time_zone)),
-  constraint creators_retention_days_is_positive check (retention_days > 0)
+  constraint creators_retention_days_is_positive check (retention_days > 0),
+  constraint creators_frozen_is_whole check ((frozen_before is null) = (frozen_until is null))
 );
 
 comment on table public.creators is 'Owners of videos and courses.';
@@ -36,6 +39,8 @@ comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters
 comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
 comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
 comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
+comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the retention job, never back.';
+comment on column public.creators.frozen_until is 'The moment the first day that is not frozen began, in the time zone of then. A session that began later belongs to frozen_before or a day after it, even where the time zone has moved since.';
 comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
 
@@ -68,4 +73,4 @@ revoke all on table public.creators from anon, authenticated, service_role;
 grant select on table public.creators to authenticated;
 grant update (name, time_zone) on table public.creators to authenticated;
 grant select, insert, update, delete on table public.creators to service_role;
--- Not granted: tier and retention_days, which are the operator's; insert, since becoming a creator is his decision too.
+-- Not granted: tier and retention_days, which are the operator's; what is frozen, which the job says; insert, since becoming a creator is his decision too.

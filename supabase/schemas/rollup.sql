@@ -4,16 +4,32 @@
 create type private.video_day as (video_id uuid, date date);
 comment on type private.video_day is 'A day of a video, in its creator''s time zone.';
 
+-- Frozen days keep the figures they have, since their sessions may be gone. What still begins in one, because the time
+-- zone has moved, is counted on the first day that is open.
+create function private.open_video_days(p_days private.video_day[]) returns private.video_day[]
+language sql stable set search_path = ''
+as $$
+  select coalesce(array_agg(row(day.video_id, greatest(day.date, creators.frozen_before))::private.video_day), '{}')
+  from unnest(p_days) as day
+  inner join public.videos on videos.id = day.video_id
+  inner join public.creators on creators.id = videos.creator_id;
+$$;
+comment on function private.open_video_days(private.video_day[]) is 'These days, with the first open day in place of a frozen one; days of videos that are gone are left out.';
+revoke all on function private.open_video_days(private.video_day[]) from public;
+
 create function private.compute_video_days(p_days private.video_day[]) returns setof public.video_analytics
 language sql stable set search_path = ''
 as $$
   with days as (
     select day.video_id, day.date, videos.creator_id,
-      (day.date)::timestamp at time zone creators.time_zone as day_start,
+      case when day.date = creators.frozen_before then creators.frozen_until
+        else day.date::timestamp at time zone creators.time_zone
+      end as day_start,
       (day.date + 1)::timestamp at time zone creators.time_zone as day_end
     from (select distinct * from unnest(p_days)) as day
     inner join public.videos on videos.id = day.video_id
     inner join public.creators on creators.id = videos.creator_id
+    where day.date >= coalesce(creators.frozen_before, '-infinity')
   ),
   visits as (
     select days.video_id, days.date, days.creator_id, s.viewer_id, s.started, s.watch_time_seconds, s.percent_complete,
@@ -71,15 +87,16 @@ create function private.publish_video_days(p_days private.video_day[]) returns i
 language plpgsql volatile set search_path = ''
 as $$
 declare
+  v_days private.video_day[] := private.open_video_days(p_days);
   v_changed integer;
 begin
   with computed as materialized (
-    select * from private.compute_video_days(p_days)
+    select * from private.compute_video_days(v_days)
   ),
   stored as materialized (
     select analytics.*
     from public.video_analytics as analytics
-    inner join (select distinct * from unnest(p_days)) as day using (video_id, date)
+    inner join (select distinct * from unnest(v_days)) as day using (video_id, date)
   ),
   changes as materialized (
     select
