@@ -7,7 +7,13 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
   test: {
     include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**', '**/e2e/**'],
+    exclude: [
+      '**/*.browser.test.ts',
+      '**/node_modules/**',
+      '**/dist/**',
+      '**/e2e/**',
+      'packages/local/testing/debian/**',
+    ],
     reporters: ['default', 'junit'],
     outputFile: { junit: 'test-results/unit.xml' },
   },

@@ -1386,8 +1386,6 @@ as $$
 declare
   v_month timestamptz;
   v_name text;
-  v_column text;
-  v_comment text;
   v_made integer := 0;
 begin
   -- Months are those of UTC on every server.
@@ -2082,7 +2080,7 @@ declare
   v_viewer_ms bigint;
   v_new_milestones integer;
   v_completes boolean;
-  v_events jsonb := '[]';
+  v_events jsonb := '[]'::jsonb;
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
   if not v_is_retest

@@ -71,8 +71,6 @@ as $$
 declare
   v_month timestamptz;
   v_name text;
-  v_column text;
-  v_comment text;
   v_made integer := 0;
 begin
   -- Months are those of UTC on every server.

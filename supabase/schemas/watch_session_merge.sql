@@ -63,7 +63,7 @@ declare
   v_viewer_ms bigint;
   v_new_milestones integer;
   v_completes boolean;
-  v_events jsonb := '[]';
+  v_events jsonb := '[]'::jsonb;
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
   if not v_is_retest

@@ -73,7 +73,7 @@ select results_eq(
 );
 select throws_ok('select write_key_hash from public.video_watch_sessions', '42501', null, 'he does not read hashes');
 select is((select count(*) from public.video_progress), 1::bigint, 'he sees his own progress');
-select is((select string_agg(title, ' ' order by title) from public.courses), 'Closed Open Thief', 'he sees the courses he is in and those open to all');
+select is((select string_agg(title, ' ' order by title) from public.courses where id::text like '00000000-%'), 'Closed Open Thief', 'he sees the courses he is in and those open to all');
 select is((select count(*) from public.videos), 0::bigint, 'he reads no videos: get_player_video answers what a player needs');
 select throws_ok($$ insert into public.enrollments (course_id, student_id) values ('00000000-0000-4000-8000-0000000000b2', '00000000-0000-4000-8000-0000000000a2') $$, '42501', null, 'he enrols nobody else');
 select lives_ok($$ insert into public.enrollments (course_id, student_id) values ('00000000-0000-4000-8000-0000000000b2', '00000000-0000-4000-8000-0000000000a1') $$, 'but himself where enrolment is open');

@@ -47,7 +47,11 @@ const CATALOG = `
     union all
     select format('policy %s on %s %s %s %s using %s check %s: %s', polname, polrelid::regclass, polcmd, polpermissive,
       polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), obj_description(oid, 'pg_policy'))
-    from pg_policy
+    from pg_policy where not exists (select from pg_depend d where d.objid = polrelid and d.deptype = 'e')
+    union all
+    select format('role %s super %s createrole %s bypassrls %s login %s in %s', rolname, rolsuper, rolcreaterole, rolbypassrls,
+      rolcanlogin, (select array_agg(roleid::regrole::text order by 1) from pg_auth_members where member = r.oid))
+    from pg_roles r where rolname !~ '^pg_'
     union all
     select format('type %s %s', t.oid::regtype, obj_description(t.oid, 'pg_type')) from pg_type t
     join pg_namespace n on n.oid = t.typnamespace where n.nspname in ('public', 'private')

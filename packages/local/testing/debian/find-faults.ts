@@ -1,0 +1,27 @@
+import type { Queryable } from '../../src/database.ts';
+
+/** What plpgsql_check says about every PL/pgSQL function of ours, one line per finding; trigger functions once per table. */
+export async function findFaults(database: Queryable): Promise<string[]> {
+  const { rows } = await database.query<{ fault: string }>(FAULTS);
+  return rows.map(({ fault }) => fault);
+}
+
+// Hints about speed are left out, but for a volatility that could be stricter: they name casts that cost nothing.
+// A function that answers nothing is called for what it does (`private.refuse()`), so volatile is right there.
+const FAULTS = `
+  with functions as (
+    select p.oid, p.prorettype, t.tgrelid
+    from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace and n.nspname in ('public', 'private')
+    join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'
+    left join (select distinct tgfoid, tgrelid from pg_trigger where tgparentid = 0) t on t.tgfoid = p.oid
+    where not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  )
+  select concat_ws(': ', f.oid::regprocedure, 'line ' || c.lineno, c.level, c.message, c.detail, c.context) as fault
+  from functions f
+  cross join lateral plpgsql_check_function_tb(
+    f.oid, coalesce(f.tgrelid, 0), fatal_errors => false, performance_warnings => true, security_warnings => true
+  ) c
+  where c.level <> 'performance' or c.message like 'routine is marked as%' and f.prorettype <> 'void'::regtype
+  order by 1
+`;
