@@ -12,6 +12,8 @@ import { missing } from './missing.ts';
 export interface PostgresServer {
   /** URL of a database of this server, as its superuser. */
   url(database: string): string;
+  /** Stops and starts it with these settings over its usual ones, as `name=value`. */
+  restart(settings: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -87,10 +89,27 @@ interface Serving {
 async function serve({ root, dataDir, folder, settings }: Serving): Promise<PostgresServer> {
   const port = await freePort();
   const usual = ['fsync=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'max_connections=120'];
-  const { file, args } = unprivileged(join(folder, 'postgres'), [
-    ...['-D', dataDir, '-p', String(port), '-k', root],
-    ...[...usual, ...settings].flatMap((setting) => ['-c', setting]),
-  ]);
+  const launch = (more: readonly string[]): Promise<() => Promise<void>> => {
+    const all = [...usual, ...settings, ...more].flatMap((setting) => ['-c', setting]);
+    return launchPostgres(join(folder, 'postgres'), ['-D', dataDir, '-p', String(port), '-k', root, ...all]);
+  };
+  let halt = await launch([]);
+  return {
+    url: (database) => `postgres://${SUPERUSER}@127.0.0.1:${port}/${database}`,
+    async restart(more) {
+      await halt();
+      halt = await launch(more);
+    },
+    async stop() {
+      await halt();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when the server accepts connections, with the function that ends it. */
+async function launchPostgres(postgres: string, options: readonly string[]): Promise<() => Promise<void>> {
+  const { file, args } = unprivileged(postgres, [...options]);
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -104,13 +123,9 @@ async function serve({ root, dataDir, folder, settings }: Serving): Promise<Post
     });
     child.once('exit', () => reject(new Error(`Postgres ended at start:\n${log}`)));
   });
-  return {
-    url: (database) => `postgres://${SUPERUSER}@127.0.0.1:${port}/${database}`,
-    async stop() {
-      child.kill('SIGINT');
-      await exited;
-      await rm(root, { recursive: true, force: true });
-    },
+  return async () => {
+    child.kill('SIGINT');
+    await exited;
   };
 }
 
