@@ -65,18 +65,32 @@ comment on function private.is_open_course(uuid) is 'Whether students may enrol 
 revoke all on function private.is_open_course(uuid) from public;
 grant execute on function private.is_open_course(uuid) to authenticated, service_role;
 
+create function private.may_enroll(p_student_id uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  -- Whoever is in a course shows his name to its creator; a platform's students are nobody else's.
+  select exists (
+    select from public.students
+    where students.id = p_student_id
+      and (students.creator_id is null or students.creator_id = (select private.my_creator_id()))
+  );
+$$;
+comment on function private.may_enroll(uuid) is 'Whether the signed-in creator may enrol the student: anybody but those for whom another creator''s platform signs.';
+revoke all on function private.may_enroll(uuid) from public;
+grant execute on function private.may_enroll(uuid) to authenticated;
+
 alter table public.enrollments enable row level security;
 
 create policy students_and_creators_see_enrollments on public.enrollments for select to authenticated
   using (student_id = (select private.my_student_id()) or course_id in (select private.my_course_ids()));
 comment on policy students_and_creators_see_enrollments on public.enrollments is 'A student sees which courses he is in, a creator who is in his courses.';
 
-create policy students_enrol_themselves_and_creators_anybody on public.enrollments for insert to authenticated
+create policy students_enrol_themselves_and_creators_others on public.enrollments for insert to authenticated
   with check (
     (student_id = (select private.my_student_id()) and private.is_open_course(course_id))
-    or course_id in (select private.my_course_ids())
+    or (course_id in (select private.my_course_ids()) and private.may_enroll(student_id))
   );
-comment on policy students_enrol_themselves_and_creators_anybody on public.enrollments is 'A student enrols himself, and only where enrolment is open; a creator enrols students in his own courses.';
+comment on policy students_enrol_themselves_and_creators_others on public.enrollments is 'A student enrols himself, and only where enrolment is open; a creator enrols students in his own courses, but none of another platform.';
 
 create policy creators_end_enrollments on public.enrollments for delete to authenticated
   using (course_id in (select private.my_course_ids()));

@@ -1,7 +1,7 @@
--- Who may see and do what, acted out. The matrix over the whole catalog comes with its own issue.
+-- Who may see and do what, acted out. The matrix over the whole catalog is in packages/local/testing/access.
 begin;
 create extension if not exists pgtap;
-select plan(34);
+select plan(36);
 
 insert into auth.users (id)
 select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2', 'd1', 'd2']) as who;
@@ -11,6 +11,8 @@ insert into public.creators (id, user_id, name) values
 insert into public.students (id, user_id) values
   ('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000d1'),
   ('00000000-0000-4000-8000-0000000000a2', '00000000-0000-4000-8000-0000000000d2');
+insert into public.students (id, creator_id, external_id, display_name) values
+  ('00000000-0000-4000-8000-0000000000a3', '00000000-0000-4000-8000-0000000000c1', 'platform-7', 'Of the first platform');
 insert into public.courses (id, creator_id, title, is_published, enrollment) values
   ('00000000-0000-4000-8000-0000000000b1', '00000000-0000-4000-8000-0000000000c1', 'Closed', true, 'closed'),
   ('00000000-0000-4000-8000-0000000000b2', '00000000-0000-4000-8000-0000000000c1', 'Open', true, 'open'),
@@ -98,6 +100,8 @@ select throws_ok($$ update public.videos set status = 'ready' $$, '42501', null,
 select pg_temp.act_as('authenticated', 'e2');
 select is((select count(*) from public.videos), 0::bigint, 'another creator sees nothing of it');
 select throws_ok($$ insert into public.module_lessons (module_id, video_id, lesson_order) values ('00000000-0000-4000-8000-000000000bb3', '00000000-0000-4000-8000-0000000000f2', 2) $$, '42501', null, 'and makes no lesson of it');
+select throws_ok($$ insert into public.enrollments (course_id, student_id) values ('00000000-0000-4000-8000-0000000000b3', '00000000-0000-4000-8000-0000000000a3') $$, '42501', null, 'nor enrols a student of another platform, whose name he would see');
+select throws_ok($$ insert into public.enrollments (course_id, student_id) values ('00000000-0000-4000-8000-0000000000b3', '00000000-0000-4000-8000-00000000dead') $$, '42501', null, 'and hears the same about nobody');
 select is(public.get_student_highest_completion('00000000-0000-4000-8000-0000000000a1', '00000000-0000-4000-8000-0000000000f1'), 0, 'nor learns who watched it');
 
 reset role;
