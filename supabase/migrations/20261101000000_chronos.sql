@@ -109,6 +109,44 @@ grant update (name, time_zone) on table public.creators to authenticated;
 grant select, insert, update, delete on table public.creators to service_role;
 -- Not granted: tier and retention_days, which are the operator's; what is frozen, which the job says; insert, since becoming a creator is his decision too.
 
+-- ./schemas/creator_tiers.sql
+
+-- What a plan allows. A table, so that the operator changes a limit without a migration, and an upload form can read it
+-- before the first byte is sent.
+
+create table public.creator_tiers (
+  tier text not null,
+  max_video_bytes bigint not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint creator_tiers_pkey primary key (tier),
+  constraint creator_tiers_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
+  constraint creator_tiers_max_video_bytes_is_positive check (max_video_bytes > 0)
+);
+
+comment on table public.creator_tiers is 'Limits of the plans; creators.tier names one. Edited by the operator.';
+comment on column public.creator_tiers.tier is 'Plan: basic, pro or enterprise.';
+comment on column public.creator_tiers.max_video_bytes is 'Largest file of one video, in bytes. The bucket refuses above 10 GB whatever stands here.';
+comment on column public.creator_tiers.created_at is 'When the row was made.';
+comment on column public.creator_tiers.updated_at is 'When the row last changed.';
+
+-- 1 GB = 1,073,741,824 bytes, as file managers and Storage count.
+insert into public.creator_tiers (tier, max_video_bytes)
+values ('basic', 2 * 1073741824::bigint), ('pro', 5 * 1073741824::bigint), ('enterprise', 10 * 1073741824::bigint);
+
+create trigger touch_updated_at before update on public.creator_tiers
+  for each row execute function private.touch_updated_at();
+
+alter table public.creator_tiers enable row level security;
+
+create policy everyone_signed_in_sees_tiers on public.creator_tiers for select to authenticated using (true);
+comment on policy everyone_signed_in_sees_tiers on public.creator_tiers is 'Whoever is signed in sees what the plans allow.';
+
+revoke all on table public.creator_tiers from anon, authenticated, service_role;
+grant select on table public.creator_tiers to authenticated;
+grant select, insert, update, delete on table public.creator_tiers to service_role;
+-- Not granted: any write to a creator.
+
 -- ./schemas/students.sql
 
 -- A student is a viewer with a name: somebody signed in here, or somebody a course platform vouches for.
@@ -478,12 +516,49 @@ create function private.are_chapters(p_list jsonb) returns boolean
 language sql immutable security definer set search_path = ''
 as $$
   select case when jsonb_typeof(p_list) = 'array' then (
-    select coalesce(bool_and(private.is_chapter(chapter)), true) from jsonb_array_elements(p_list) as chapter
+    select coalesce(bool_and(
+      case when private.is_chapter(chapter.value) and private.is_chapter(coalesce(chapter.before, chapter.value))
+        then chapter.before is null or chapter.before -> 'end_ms' <= chapter.value -> 'start_ms'
+      else false end
+    ), true)
+    from (
+      select element.value, lag(element.value) over (order by element.place) as before
+      from jsonb_array_elements(p_list) with ordinality as element (value, place)
+    ) as chapter
   ) else false end;
 $$;
-comment on function private.are_chapters(jsonb) is 'Whether a value is a list of chapters. Definer: a check runs as the caller, who may look up no names in private.';
+comment on function private.are_chapters(jsonb) is 'Whether a value is a list of chapters in their order, none beginning before the last has ended. Definer: a check runs as the caller, who may look up no names in private.';
 revoke all on function private.are_chapters(jsonb) from public;
 grant execute on function private.are_chapters(jsonb) to authenticated, service_role;
+
+-- What a browser sends as Origin: scheme and host, and nothing after them. One slash too many would lock everybody out.
+create function private.are_origins(p_list text[]) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(bool_and(coalesce(origin ~ '^[a-z][a-z0-9+.-]*://[^/?#@A-Z[:space:]]{1,253}$', false)), true)
+  from unnest(p_list) as origin;
+$$;
+comment on function private.are_origins(text[]) is 'Whether every element is a web origin such as https://school.example.';
+revoke all on function private.are_origins(text[]) from public;
+grant execute on function private.are_origins(text[]) to authenticated, service_role;
+
+-- The id of a video within the service that hosts it, as packages/media/src/<provider>/source.ts reads it out of an
+-- address; a test holds both equal. An unlisted Vimeo video is ID/HASH, since its id alone does not play.
+create function private.is_source_id(p_source_type text, p_id text) returns boolean
+language sql immutable strict set search_path = ''
+as $$
+  select case p_source_type
+    when 'youtube' then p_id ~ '^[A-Za-z0-9_-]{11}$' and p_id not in ('videoseries', 'live_stream')
+    when 'mux' then p_id ~ '^[A-Za-z0-9]{20,100}$'
+    when 'loom' then p_id ~ '^[0-9a-f]{32}$'
+    when 'vimeo' then p_id ~ '^[1-9][0-9]{0,11}(/[0-9a-f]{6,20})?$'
+    when 'wistia' then p_id ~ '^[a-z0-9]{10}$'
+    else false
+  end;
+$$;
+comment on function private.is_source_id(text, text) is 'Whether an id can be one of that service; null for no id.';
+revoke all on function private.is_source_id(text, text) from public;
+grant execute on function private.is_source_id(text, text) to authenticated, service_role;
 
 create table public.videos (
   id uuid not null default gen_random_uuid(),
@@ -510,6 +585,7 @@ create table public.videos (
   duration_source text,
   status text not null default 'pending',
   error text,
+  imported_at timestamptz,
   access text not null default 'enrolled',
   allowed_origins text[],
   completion_threshold smallint not null default 90,
@@ -528,7 +604,8 @@ create table public.videos (
     case source_type
       when 'youtube' then youtube_video_id is not null
       when 'mux' then mux_playback_id is not null
-      when 'upload' then storage_path is not null or url is not null
+      when 'upload' then storage_path is not null or url is not null or is_deleted
+        or status in ('pending', 'uploading', 'failed')
       else embed_id is not null and embed_type is not null
     end
   ),
@@ -543,21 +620,30 @@ create table public.videos (
   constraint videos_description_is_short check (length(description) <= 10000),
   constraint videos_url_is_short check (length(url) between 1 and 2048),
   constraint videos_thumbnail_url_is_short check (length(thumbnail_url) between 1 and 2048),
-  constraint videos_youtube_video_id_is_one check (youtube_video_id ~ '^[A-Za-z0-9_-]{11}$'),
+  constraint videos_youtube_video_id_is_one check (private.is_source_id('youtube', youtube_video_id)),
+  constraint videos_mux_playback_id_is_one check (private.is_source_id('mux', mux_playback_id)),
+  constraint videos_embed_id_is_one check (private.is_source_id(source_type, embed_id)),
   constraint videos_ids_are_short check (
-    length(youtube_channel_id) <= 64 and length(mux_asset_id) <= 255 and length(mux_playback_id) <= 255
-    and length(embed_id) <= 255 and length(whop_lesson_id) <= 255 and length(storage_path) <= 1024
+    length(youtube_channel_id) between 1 and 64 and length(mux_asset_id) between 1 and 255
+    and length(whop_lesson_id) between 1 and 255
   ),
+  -- The API signs addresses of this path: it must never be somebody else's.
+  constraint videos_storage_path_is_its_own
+    check (length(storage_path) <= 1024 and starts_with(storage_path, creator_id || '/' || id || '/')),
   constraint videos_captions_are_whole check (pg_column_size(captions) <= 16384 and private.are_captions(captions)),
   constraint videos_chapters_are_whole check (pg_column_size(chapters) <= 65536 and private.are_chapters(chapters)),
   constraint videos_duration_ms_is_positive check (duration_ms > 0),
   constraint videos_duration_source_is_known check (duration_source in ('pipeline', 'creator', 'viewers')),
   constraint videos_duration_has_a_source check ((duration_ms is null) = (duration_source is null)),
+  constraint videos_transcript_is_bounded check (length(transcript) <= 2000000),
   constraint videos_file_size_bytes_is_positive check (file_size_bytes > 0),
   constraint videos_status_is_known
     check (status in ('pending', 'uploading', 'transcribing', 'embedding', 'ready', 'failed')),
+  constraint videos_error_is_of_a_failure
+    check (length(error) between 1 and 1000 and (error is null or status = 'failed')),
   constraint videos_access_is_known check (access in ('public', 'enrolled')),
   constraint videos_allowed_origins_are_few check (cardinality(allowed_origins) between 1 and 100),
+  constraint videos_allowed_origins_are_origins check (private.are_origins(allowed_origins)),
   constraint videos_completion_threshold_is_a_percentage check (completion_threshold between 1 and 100),
   constraint videos_accepted_evidence_is_known
     check (accepted_evidence <@ array['measured', 'polled', 'reported', 'estimated', 'attested'])
@@ -573,21 +659,22 @@ comment on column public.videos.url is 'Address of the file (upload) or of the p
 comment on column public.videos.youtube_video_id is 'youtube only: the 11-character id.';
 comment on column public.videos.youtube_channel_id is 'youtube only: the channel, when known.';
 comment on column public.videos.mux_asset_id is 'mux only: the asset, when known.';
-comment on column public.videos.mux_playback_id is 'mux only: the public playback id.';
+comment on column public.videos.mux_playback_id is 'mux only: the playback id, 20 to 100 letters and digits.';
 comment on column public.videos.embed_type is 'loom, vimeo, wistia: repeats source_type; null or youtube for youtube.';
-comment on column public.videos.embed_id is 'loom, vimeo, wistia: the id within that service.';
-comment on column public.videos.storage_path is 'upload only: path in bucket chronos-videos.';
-comment on column public.videos.file_size_bytes is 'upload only: size of the file, in bytes.';
+comment on column public.videos.embed_id is 'loom, vimeo, wistia: the id within that service; of an unlisted Vimeo video ID/HASH.';
+comment on column public.videos.storage_path is 'upload only: path in bucket chronos-videos, creator_id/id/filename. Null until the file is there, and when it lies elsewhere.';
+comment on column public.videos.file_size_bytes is 'upload only: size of the stored file, in bytes, as Storage counted it.';
 comment on column public.videos.whop_lesson_id is 'The Whop lesson it was imported from; unique per creator.';
 comment on column public.videos.thumbnail_url is 'Poster image.';
 comment on column public.videos.captions is 'List of {src, srclang, label}, nothing else in them: WebVTT files the owner supplies. Addresses up to 2,048 characters, labels up to 200.';
-comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, nothing else in them, in order; titles up to 200 characters.';
-comment on column public.videos.transcript is 'Full text, when transcribed.';
+comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, nothing else in them, in order and not overlapping; titles up to 200 characters.';
+comment on column public.videos.transcript is 'Full text, when transcribed: plain text, up to 2,000,000 characters.';
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
 comment on column public.videos.duration_seconds is 'duration_ms in seconds, for readers.';
 comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
-comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed.';
+comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status() alone.';
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
+comment on column public.videos.imported_at is 'When there was first something to play: its file had arrived, or its address had been looked at. Marks that video_imported is recorded.';
 comment on column public.videos.access is 'public: anyone may play it. enrolled: students of a course it is a lesson of.';
 comment on column public.videos.allowed_origins is 'Web origins that may embed it; null allows all. A guard against hotlinking browsers, not a boundary.';
 comment on column public.videos.completion_threshold is 'Percent of the video that must be covered to complete it; 1 to 100.';
@@ -642,9 +729,13 @@ grant insert (title, description, source_type, url, youtube_video_id, youtube_ch
   completion_threshold, completion_accepts_late, accepted_evidence) on table public.videos to authenticated;
 grant update (title, description, url, thumbnail_url, captions, chapters, access, allowed_origins,
   completion_threshold, completion_accepts_late, accepted_evidence, is_deleted) on table public.videos to authenticated;
-grant select, insert, update, delete on table public.videos to service_role;
--- Not granted: creator_id, status, error, the duration and the stored file, which the pipeline writes; the source of an
--- existing video, because its sessions measured that source; delete (set is_deleted instead).
+grant select, insert, delete on table public.videos to service_role;
+grant update (title, description, url, thumbnail_url, captions, chapters, transcript, duration_ms, duration_source,
+  youtube_channel_id, mux_asset_id, access, allowed_origins, completion_threshold, completion_accepts_late,
+  accepted_evidence, is_deleted) on table public.videos to service_role;
+-- Not granted to a creator: creator_id; the duration and the transcript, which the pipeline writes; delete (set is_deleted
+-- instead). Not granted to anybody: status and error, which set_video_status() moves; the stored file, which it looks up;
+-- the source of an existing video, because its sessions measured that source.
 
 -- ./schemas/module_lessons.sql
 
@@ -2692,6 +2783,390 @@ end;
 comment on function public.update_watch_sessions(jsonb) is 'Takes up to 50 objects with the arguments of update_watch_session; answers one result each, in order: ok true with the usual answer, or ok false with session_id, code and message.';
 revoke all on function public.update_watch_sessions(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.update_watch_sessions(jsonb) to anon, authenticated, service_role;
+
+-- ./schemas/video_files.sql
+
+-- Files of uploaded videos, in Supabase Storage.
+--
+-- chronos-videos      the videos, private: read by whoever may play them
+-- chronos-thumbnails  their posters, public by address: course pages show them to people who are not students yet
+--
+-- Both keep {creator_id}/{video_id}/{filename}. A creator writes into his own folder, for his own video. A video gets its
+-- file once: replacing the file of a video that has been watched would falsify what was measured.
+--
+-- How a size limit can hold, since the bytes never come through the database. Storage asks the insert policy before it
+-- takes the first byte, with the announced length in metadata.contentLength (since March 2026; a resumable upload can
+-- not send more than it announced). It writes the row again when the file is there, as service_role, with the counted
+-- length in metadata.size: policies are not asked then, but a trigger is, and when it raises, Storage deletes the file.
+-- set_video_status() looks a third time before anything is ready. Nothing here works on the files themselves.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values
+  ('chronos-videos', 'chronos-videos', false, 10 * 1073741824::bigint,
+    array['video/mp4', 'video/webm', 'video/quicktime', 'video/x-m4v']),
+  -- No SVG: it can carry script.
+  ('chronos-thumbnails', 'chronos-thumbnails', true, 5 * 1048576,
+    array['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
+
+-- A path is text that anybody may send: it becomes uuids only where it has their form, so that no path is an error.
+create function private.read_video_path(p_name text, out creator_id uuid, out video_id uuid)
+language sql immutable strict set search_path = ''
+as $$
+  select part[1]::uuid, part[2]::uuid
+  from regexp_match(
+    p_name,
+    '^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?!\.{1,2}$)[^/]{1,255}$'
+  ) as part;
+$$;
+comment on function private.read_video_path(text) is 'Creator and video of {creator_id}/{video_id}/{filename}; nulls for any other path.';
+revoke all on function private.read_video_path(text) from public;
+
+create function private.stored_bytes(p_metadata jsonb) returns numeric
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(p_metadata -> 'size') = 'number' then (p_metadata ->> 'size')::numeric
+    when jsonb_typeof(p_metadata -> 'contentLength') = 'number' then (p_metadata ->> 'contentLength')::numeric
+  end;
+$$;
+comment on function private.stored_bytes(jsonb) is 'Length of a file by what Storage knows of it: counted, before that announced; null when neither.';
+revoke all on function private.stored_bytes(jsonb) from public;
+
+create function private.max_video_bytes(p_creator_id uuid) returns bigint
+language sql stable set search_path = ''
+as $$
+  select creator_tiers.max_video_bytes
+  from public.creators
+  inner join public.creator_tiers on creator_tiers.tier = creators.tier
+  where creators.id = p_creator_id;
+$$;
+comment on function private.max_video_bytes(uuid) is 'Largest file the creator''s tier allows, in bytes.';
+revoke all on function private.max_video_bytes(uuid) from public;
+
+create function private.my_video_of_path(p_name text) returns public.videos
+language sql stable set search_path = ''
+as $$
+  select videos
+  from private.read_video_path(p_name) as path
+  inner join public.videos on videos.id = path.video_id and videos.creator_id = path.creator_id
+  where videos.creator_id = private.my_creator_id();
+$$;
+comment on function private.my_video_of_path(text) is 'The video a path names, if it is the signed-in creator''s and stands in its own folder.';
+revoke all on function private.my_video_of_path(text) from public;
+
+-- The policies below ask these. Definer, since a policy runs with the rights of the caller.
+create function private.may_read_file(p_bucket_id text, p_name text) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos := private.my_video_of_path(p_name);
+begin
+  if v_video.id is not null then
+    -- Storage looks before it deletes: its owner clears up after a deleted video, but watches it no more.
+    return not v_video.is_deleted or p_bucket_id <> 'chronos-videos'
+      or coalesce(storage.operation() in ('storage.object.delete', 'storage.object.delete_many'), false);
+  end if;
+  if p_bucket_id <> 'chronos-videos' then return false; end if;
+  select videos.* into v_video
+  from private.read_video_path(p_name) as path
+  inner join public.videos on videos.id = path.video_id
+  where videos.storage_path = p_name;
+  return private.may_play(v_video, private.identify_viewer(v_video, null, null, false));
+end;
+$$;
+comment on function private.may_read_file(text, text) is 'Whether the caller sees a stored file: his own, or that of a video he may play.';
+revoke all on function private.may_read_file(text, text) from public;
+grant execute on function private.may_read_file(text, text) to anon, authenticated;
+
+create function private.may_write_file(p_bucket_id text, p_name text) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos := private.my_video_of_path(p_name);
+begin
+  if v_video.id is null or v_video.is_deleted then return false; end if;
+  return p_bucket_id <> 'chronos-videos'
+    or (v_video.source_type = 'upload' and v_video.url is null and v_video.storage_path is null);
+end;
+$$;
+comment on function private.may_write_file(text, text) is 'Whether the caller may put a file at this path: his own video, and a video file only while that has none.';
+revoke all on function private.may_write_file(text, text) from public;
+grant execute on function private.may_write_file(text, text) to authenticated;
+
+create function private.fits_my_tier(p_bucket_id text, p_metadata jsonb) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select p_bucket_id <> 'chronos-videos'
+    or coalesce(private.stored_bytes(p_metadata) <= private.max_video_bytes(private.my_creator_id()), false);
+$$;
+comment on function private.fits_my_tier(text, jsonb) is 'Whether an announced video file is within the caller''s tier. One that announces no length is not.';
+revoke all on function private.fits_my_tier(text, jsonb) from public;
+grant execute on function private.fits_my_tier(text, jsonb) to authenticated;
+
+create function private.may_remove_file(p_bucket_id text, p_name text) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos := private.my_video_of_path(p_name);
+begin
+  return v_video.id is not null and (v_video.is_deleted or private.may_write_file(p_bucket_id, p_name));
+end;
+$$;
+comment on function private.may_remove_file(text, text) is 'Whether the caller may delete a file: his own, of a video that is deleted or did not take it, or a poster.';
+revoke all on function private.may_remove_file(text, text) from public;
+grant execute on function private.may_remove_file(text, text) to authenticated;
+
+-- Policies on a table that belongs to Storage: its owner alone may comment on them, so their sentences stand here.
+
+-- Everybody sees the files of videos he may play, and a creator those in his own folder; so a listing shows nothing else.
+create policy chronos_files_are_seen_by_who_may_play on storage.objects for select to anon, authenticated
+  using (bucket_id in ('chronos-videos', 'chronos-thumbnails') and private.may_read_file(bucket_id, name));
+
+-- A creator uploads into the folder of his own video, within his tier. Not by a signed upload address: what is announced
+-- when it is signed does not bind what is sent to it. (A server may sign one, for a size it answers for.)
+create policy chronos_files_are_uploaded_by_creators on storage.objects for insert to authenticated
+  with check (
+    bucket_id in ('chronos-videos', 'chronos-thumbnails')
+    and private.may_write_file(bucket_id, name)
+    and private.fits_my_tier(bucket_id, metadata)
+    and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
+  );
+
+-- A creator sends a file again, under the same conditions.
+create policy chronos_files_are_replaced_by_creators on storage.objects for update to authenticated
+  using (bucket_id in ('chronos-videos', 'chronos-thumbnails') and private.may_write_file(bucket_id, name))
+  with check (
+    bucket_id in ('chronos-videos', 'chronos-thumbnails')
+    and private.may_write_file(bucket_id, name)
+    and private.fits_my_tier(bucket_id, metadata)
+    and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
+  );
+
+-- A creator deletes the files of his deleted videos, of uploads that came to nothing, and posters.
+create policy chronos_files_are_removed_by_creators on storage.objects for delete to authenticated
+  using (bucket_id in ('chronos-videos', 'chronos-thumbnails') and private.may_remove_file(bucket_id, name));
+
+create function private.guard_video_file() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_path record;
+  v_max_bytes bigint;
+begin
+  v_path := private.read_video_path(new.name);
+  if not exists (select from public.videos where videos.id = v_path.video_id and videos.creator_id = v_path.creator_id) then
+    raise insufficient_privilege using
+      message = 'no video has this path',
+      hint = 'Make the video first and upload to {creator_id}/{video_id}/{filename}.';
+  end if;
+  v_max_bytes := private.max_video_bytes(v_path.creator_id);
+  if private.stored_bytes(new.metadata) > v_max_bytes then
+    raise insufficient_privilege using
+      message = 'file too large',
+      hint = format('The plan allows %s bytes per video. Send a smaller file or change the plan.', v_max_bytes);
+  end if;
+  return new;
+end;
+$$;
+comment on function private.guard_video_file() is 'Trigger of storage.objects: refuses a file over its creator''s tier, or of no video, whoever sends it. Storage then deletes the file.';
+revoke all on function private.guard_video_file() from public;
+
+create function private.forget_video_file() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.videos
+  set storage_path = null,
+    file_size_bytes = null,
+    status = case when videos.storage_path is null or videos.is_deleted then videos.status else 'failed' end,
+    error = case when videos.storage_path is null or videos.is_deleted then videos.error
+      else 'Its file was removed from storage.' end
+  where videos.id = (private.read_video_path(old.name)).video_id
+    and (videos.storage_path = old.name or (videos.storage_path is null and videos.file_size_bytes is not null));
+  return old;
+end;
+$$;
+comment on function private.forget_video_file() is 'Trigger of storage.objects: a video whose file is gone says so, and costs no storage any more.';
+revoke all on function private.forget_video_file() from public;
+
+do $$
+begin
+  create trigger chronos_guard_video_file before insert or update of name, metadata on storage.objects
+    for each row when (new.bucket_id = 'chronos-videos') execute function private.guard_video_file();
+  create trigger chronos_forget_video_file after delete on storage.objects
+    for each row when (old.bucket_id = 'chronos-videos') execute function private.forget_video_file();
+exception when insufficient_privilege then
+  raise warning 'This project does not let its owner make triggers on storage.objects.'
+    using hint = 'Limits hold by policy and in set_video_status(); a file sent past both lies in the bucket until it is removed.';
+end;
+$$;
+
+-- ./schemas/video_status.sql
+
+-- The life of a video: pending -> uploading -> transcribing -> embedding -> ready, or failed. One function moves it, so
+-- that two workers never hold the same step and nothing is ready that has nothing to play.
+
+create function private.video_status_moves()
+returns table (from_status text, to_status text, by_creator boolean)
+language sql immutable set search_path = ''
+as $$
+  values
+    -- An upload begins, is given up, arrives, or fails; its creator says so, and the database looks for the file.
+    ('pending', 'uploading', true),
+    ('uploading', 'pending', true),
+    ('uploading', 'transcribing', true),
+    ('uploading', 'ready', true),
+    ('uploading', 'failed', true),
+    -- A video by address has nothing to wait for; whether it gets a transcript is its creator's choice.
+    ('pending', 'ready', true),
+    ('pending', 'transcribing', false),
+    ('pending', 'failed', false),
+    -- Steps of the pipeline. Whoever moves a video into a step has it: nobody else can.
+    ('transcribing', 'embedding', false),
+    ('transcribing', 'ready', false),
+    ('transcribing', 'failed', false),
+    ('embedding', 'ready', false),
+    ('embedding', 'failed', false),
+    -- Done again, with a better extractor or model. Costs money, so the operator decides.
+    ('ready', 'transcribing', false),
+    ('ready', 'embedding', false),
+    -- Tried again, from the beginning or from the step that failed.
+    ('failed', 'pending', true),
+    ('failed', 'uploading', true),
+    ('failed', 'transcribing', false),
+    ('failed', 'embedding', false);
+$$;
+comment on function private.video_status_moves() is 'Every legal move of videos.status, and whether the video''s own creator may make it. service_role may make all.';
+revoke all on function private.video_status_moves() from public;
+
+create function private.find_video_file(p_video public.videos, out storage_path text, out bytes numeric)
+language sql stable set search_path = ''
+as $$
+  select o.name, private.stored_bytes(o.metadata)
+  from storage.objects as o
+  where o.bucket_id = 'chronos-videos'
+    -- A folder as a range of its index: '0' comes after '/'.
+    and o.name collate "C" >= p_video.creator_id || '/' || p_video.id || '/'
+    and o.name collate "C" < p_video.creator_id || '/' || p_video.id || '0'
+    and o.metadata ? 'size'
+  order by o.updated_at desc, o.id
+  limit 1;
+$$;
+comment on function private.find_video_file(public.videos) is 'The newest whole file in a video''s folder and its length in bytes; nulls while there is none.';
+revoke all on function private.find_video_file(public.videos) from public;
+
+-- Answers the video as it may leave the state of an upload: with its file, or failed because the file is too large.
+create function private.take_in_video_file(p_video public.videos) returns public.videos
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_video public.videos := p_video;
+  v_bytes numeric;
+  v_max_bytes bigint := private.max_video_bytes(p_video.creator_id);
+begin
+  select file.storage_path, file.bytes into v_video.storage_path, v_bytes from private.find_video_file(p_video) as file;
+  if v_video.storage_path is null then
+    raise sqlstate 'PT409' using
+      message = 'the file has not arrived',
+      hint = format('Upload it to bucket chronos-videos, path %s/%s/{filename}, and send the status again.', p_video.creator_id, p_video.id);
+  end if;
+  v_video.file_size_bytes := v_bytes;
+  if v_bytes > v_max_bytes then
+    v_video.status := 'failed';
+    v_video.error := format('The file has %s bytes; the plan allows %s per video.', v_bytes, v_max_bytes);
+    -- Known to the bill, but not as a file to play.
+    v_video.storage_path := null;
+  end if;
+  return v_video;
+end;
+$$;
+comment on function private.take_in_video_file(public.videos) is 'The video with the file that lies in its folder; failed when the file is over the tier. PT409 when there is none.';
+revoke all on function private.take_in_video_file(public.videos) from public;
+
+create function private.set_video_status(p_video_id uuid, p_status text, p_error text, p_now timestamptz) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_before public.videos;
+  v_after public.videos;
+  v_is_pipeline boolean := coalesce((select auth.role()) = 'service_role', false);
+  v_waits boolean;
+  v_legal text;
+begin
+  if p_status is null or p_status not in ('pending', 'uploading', 'transcribing', 'embedding', 'ready', 'failed') then
+    perform private.refuse_malformed('unknown status', 'Send pending, uploading, transcribing, embedding, ready or failed.');
+  end if;
+  if (p_status = 'failed') <> coalesce(length(p_error) > 0, false) then
+    perform private.refuse_malformed('p_error belongs to failed', 'Say why in p_error when the status is failed; leave it out otherwise.');
+  end if;
+  -- The lock makes one of two equal calls the first; the other finds the move made and is refused.
+  select * into v_before from public.videos where videos.id = p_video_id and not videos.is_deleted for no key update;
+  if not found or not (v_is_pipeline or v_before.creator_id = private.my_creator_id()) then
+    perform private.refuse();
+  end if;
+
+  v_waits := v_before.source_type = 'upload' and v_before.url is null and v_before.storage_path is null;
+  select string_agg(move.to_status, ', ') into v_legal
+  from private.video_status_moves() as move
+  where move.from_status = v_before.status and (move.by_creator or v_is_pipeline)
+    -- Only who waits for a file uploads, and cannot skip that.
+    and (v_waits or move.to_status <> 'uploading')
+    and (not v_waits or v_before.status = 'uploading' or move.to_status in ('pending', 'uploading', 'failed'));
+  if v_legal is null or not p_status = any (string_to_array(v_legal, ', ')) then
+    raise sqlstate 'PT409' using
+      message = format('a video that is %s cannot become %s', v_before.status, p_status),
+      hint = format('From %s it can become: %s.', v_before.status, coalesce(v_legal, 'nothing by you'));
+  end if;
+
+  v_after := v_before;
+  v_after.status := p_status;
+  v_after.error := left(p_error, 1000);
+  if v_before.status = 'uploading' and p_status in ('transcribing', 'ready') then
+    v_after := private.take_in_video_file(v_after);
+  end if;
+  if v_before.imported_at is null and v_after.status in ('transcribing', 'ready') then
+    v_after.imported_at := p_now;
+    perform private.record_video_import(v_after, p_now);
+  end if;
+  update public.videos
+  set status = v_after.status, error = v_after.error, storage_path = v_after.storage_path,
+    file_size_bytes = v_after.file_size_bytes, imported_at = v_after.imported_at
+  where videos.id = p_video_id;
+  return jsonb_build_object(
+    'video_id', p_video_id, 'status', v_after.status, 'previous_status', v_before.status, 'error', v_after.error
+  );
+end;
+$$;
+comment on function private.set_video_status(uuid, text, text, timestamptz) is 'Body of public.set_video_status(). Definer: nobody writes the status directly.';
+revoke all on function private.set_video_status(uuid, text, text, timestamptz) from public;
+grant execute on function private.set_video_status(uuid, text, text, timestamptz) to authenticated, service_role;
+
+-- Once per video: imported_at flips with it, under the video's lock.
+create function private.record_video_import(p_video public.videos, p_now timestamptz) returns void
+language sql volatile set search_path = ''
+as $$
+  insert into public.video_analytics_events (video_id, "timestamp", event_type, creator_id, metadata)
+  values (p_video.id, p_now, 'video_imported', p_video.creator_id, jsonb_strip_nulls(jsonb_build_object(
+    'source_type', p_video.source_type,
+    'duration_seconds', p_video.duration_seconds,
+    'file_size_bytes', p_video.file_size_bytes
+  )));
+$$;
+comment on function private.record_video_import(public.videos, timestamptz) is 'Records video_imported.';
+revoke all on function private.record_video_import(public.videos, timestamptz) from public;
+
+create function public.set_video_status(p_video_id uuid, p_status text, p_error text default null) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.set_video_status(p_video_id, p_status, p_error, now());
+end;
+comment on function public.set_video_status(uuid, text, text) is 'Moves a video along its pipeline; answers {video_id, status, previous_status, error}. An upload whose file is over the tier becomes failed instead. PT409 for a move that is not legal, with those that are in the hint.';
+revoke all on function public.set_video_status(uuid, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.set_video_status(uuid, text, text) to authenticated, service_role;
 
 -- ./schemas/player_video.sql
 
