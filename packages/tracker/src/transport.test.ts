@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeDatabase } from '../testing/fake-database.ts';
 import { snapshotOf } from '../testing/snapshots.ts';
+import type { Database } from './database.types.ts';
 import { createTransport, type Message } from './transport.ts';
 
 const message = (given: Partial<Message> = {}): Message => ({
@@ -10,7 +11,32 @@ const message = (given: Partial<Message> = {}): Message => ({
   ...given,
 });
 
+/** Every argument the database takes, and no other: `tsc` sees to both. */
+const ARGUMENTS: Record<keyof Database['public']['Functions']['start_watch_session']['Args'], true> = {
+  p_session_id: true,
+  p_write_key: true,
+  p_video_id: true,
+  p_seq: true,
+  p_age_ms: true,
+  p_watch_time_ms: true,
+  p_content_ms: true,
+  p_watched: true,
+  p_rewatched: true,
+  p_position_ms: true,
+  p_duration_ms: true,
+  p_counters: true,
+  p_context: true,
+  p_anonymous_id: true,
+  p_viewer_token: true,
+};
+
 describe('createTransport', () => {
+  it('uses every argument the database takes, and no other', async () => {
+    const { endpoint, requests } = fakeDatabase();
+    await createTransport(endpoint)([message({ opened: false, identity: { viewerToken: 'token' } })]);
+    expect(Object.keys(requests[0]?.args ?? {}).toSorted()).toEqual(Object.keys(ARGUMENTS).toSorted());
+  });
+
   it('sends exactly the frozen arguments: whole numbers, ranges as Postgres writes them, no duration as null', async () => {
     const { endpoint, requests } = fakeDatabase();
     const snapshot = snapshotOf('s', 3, {

@@ -1,3 +1,4 @@
+import type { Database } from './database.types.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
 import type { Range } from './watched-ranges.ts';
 
@@ -51,6 +52,9 @@ export interface Message {
  */
 export type Send = (messages: readonly Message[], keepalive?: boolean) => Promise<readonly SendResult[]>;
 
+/** What the database can be asked, as it declares it: a name it does not have does not compile. */
+type Functions = Database['public']['Functions'];
+
 /** A request that takes longer counts as lost. */
 const LONGEST_REQUEST_MS = 30_000;
 
@@ -67,22 +71,25 @@ export function createTransport({
       const token = !first.opened && first.identity?.accessToken;
       // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
       const isEnd = first.snapshot.context.close_reason && isOne && !keepalive;
-      const verb = !first.opened ? 'start' : isEnd ? 'end' : 'update';
-      const response = await request(
-        `${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${verb}_watch_session${isOne ? '' : 's'}`,
-        {
-          method: 'POST',
-          keepalive,
-          signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
-          // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
-          headers: {
-            apikey: supabaseKey,
-            'content-type': 'application/json',
-            ...(token && { authorization: `Bearer ${token}` }),
-          },
-          body: JSON.stringify(isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) }),
+      const rpc: keyof Functions = !first.opened
+        ? 'start_watch_session'
+        : isEnd
+          ? 'end_watch_session'
+          : isOne
+            ? 'update_watch_session'
+            : 'update_watch_sessions';
+      const response = await request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
+        method: 'POST',
+        keepalive,
+        signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
+        // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
+        headers: {
+          apikey: supabaseKey,
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${token}` }),
         },
-      );
+        body: JSON.stringify(isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) }),
+      });
       const body = await response.json().catch(() => null);
       return messages.map((_, index) => toResult(body?.[index] ?? body, response));
     } catch (error) {

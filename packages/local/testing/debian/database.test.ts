@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -10,6 +10,7 @@ import type { Database } from '../../src/database.ts';
 import { JOBS } from '../../src/jobs.ts';
 import { applySeed } from '../../src/seed.ts';
 import { readCatalog } from '../catalog.ts';
+import { DATABASE_TYPES, writeTypes } from '../database-types.ts';
 import { supabase, supabaseJson } from '../supabase-cli.ts';
 import { openTestDatabase, whyNoPostgres } from '../test-database.ts';
 import { startDebianPostgres, whyNoDebianPostgres } from './debian-postgres.ts';
@@ -92,6 +93,10 @@ describe.skipIf(noDebian !== undefined)('the migrations on Postgres 15', { timeo
     const open = await readOpenTables(owner);
     const remarks = results.filter((finding) => !isExpected(finding, open));
     expect(remarks.map(({ level, name, detail }) => `${level} ${name}: ${detail}`)).toEqual([]);
+  });
+
+  it('are what TypeScript knows: run `pnpm --filter @chronos-player/local run generate` after editing the schemas', async () => {
+    expect(await readFile(DATABASE_TYPES, 'utf8')).toBe(await writeTypes(server.ownerUrl));
   });
 
   it('schedule every job with pg_cron, and each can run', async () => {
