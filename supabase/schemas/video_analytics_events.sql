@@ -19,22 +19,23 @@ create table public.video_analytics_events (
   constraint video_analytics_events_student_id_fkey foreign key (student_id) references public.students (id) on delete set null,
   constraint video_analytics_events_event_type_is_known check (event_type in (
     'video_started', 'video_progress', 'video_completed', 'video_rewatched',
-    'video_imported', 'video_transcribed', 'video_embedded', 'video_added_to_course'
+    'video_imported', 'video_transcribed', 'video_embedded', 'video_added_to_course',
+    'captions_toggled', 'quality_changed', 'rate_changed', 'seeked', 'shared', 'error', 'ai_interaction'
   )),
   constraint video_analytics_events_metadata_is_small check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 16384)
 ) partition by range ("timestamp");
 
 comment on table public.video_analytics_events is 'What happened, each fact once. Kept in a partition per month.';
 comment on column public.video_analytics_events.video_id is 'The video.';
-comment on column public.video_analytics_events."timestamp" is 'When it became true, by the server''s clock.';
+comment on column public.video_analytics_events."timestamp" is 'When it became true, by the server''s clock; a told event may have happened up to 7 days before it was told.';
 comment on column public.video_analytics_events.id is 'The event.';
-comment on column public.video_analytics_events.event_type is 'video_started, video_progress, video_completed, video_rewatched, or a step of the creator''s pipeline.';
+comment on column public.video_analytics_events.event_type is 'A viewing event (derived), a step of the creator''s pipeline, or what a viewer did (told): docs/events.md has them all.';
 comment on column public.video_analytics_events.creator_id is 'Owner of the video.';
 comment on column public.video_analytics_events.student_id is 'The student, when known.';
 comment on column public.video_analytics_events.course_id is 'The course it happened in. No foreign key: history outlives courses.';
 comment on column public.video_analytics_events.module_id is 'The module it happened in. No foreign key, as course_id.';
-comment on column public.video_analytics_events.session_id is 'The watch session that made it true. No foreign key: sessions are dropped after retention, events count on.';
-comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching).';
+comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped after retention, events count on.';
+comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching), evidence, and what was told. Known keys are of their type.';
 comment on column public.video_analytics_events.created_at is 'When the row was made.';
 
 -- video_analytics_events_pkey serves: events of a video over time, and the removal with it.
