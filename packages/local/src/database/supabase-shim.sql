@@ -46,6 +46,13 @@ begin
   if not pg_catalog.pg_has_role('chronos_owner', 'supabase_storage_admin', 'member') then
     grant supabase_storage_admin to chronos_owner;
   end if;
+  -- And its `postgres` sets the hook that PostgREST runs before requests.
+  if not pg_catalog.pg_has_role('chronos_owner', 'authenticator', 'usage with admin option') then
+    grant authenticator to chronos_owner with admin option;
+  end if;
+  if not pg_catalog.has_parameter_privilege('chronos_owner', 'pgrst.db_pre_request', 'set') then
+    grant set on parameter pgrst.db_pre_request to chronos_owner;
+  end if;
   -- A superuser may act as anybody; whoever else made the roles has to be let in.
   if not pg_catalog.pg_has_role(current_user, 'chronos_owner', 'member') then
     execute format('grant chronos_owner to %I', current_user);
