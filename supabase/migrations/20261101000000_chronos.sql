@@ -1217,6 +1217,7 @@ create table public.video_watch_sessions (
   rewatched int4multirange not null default '{}',
   started boolean not null default false,
   completed boolean not null default false,
+  has_completed boolean not null default false,
   has_rewatched boolean not null default false,
   milestones smallint not null default 0,
   integrity_flags text[] not null default '{}',
@@ -1289,6 +1290,7 @@ comment on column public.video_watch_sessions.rewatch_after_complete_ms is 'Cont
 comment on column public.video_watch_sessions.rewatched is 'What was played twice or more in this visit, in ms of the video.';
 comment on column public.video_watch_sessions.started is 'Whether 250 ms of content really advanced: then the session is a view.';
 comment on column public.video_watch_sessions.completed is 'Whether this visit alone covered the threshold; never revoked.';
+comment on column public.video_watch_sessions.has_completed is 'Whether video_completed was recorded for this visit: it completed the video alone or with the viewer''s earlier visits.';
 comment on column public.video_watch_sessions.has_rewatched is 'Whether video_rewatched was recorded for this visit.';
 comment on column public.video_watch_sessions.milestones is 'Milestones this visit alone covered, as bits of private.milestone_percents(); never revoked.';
 comment on column public.video_watch_sessions.integrity_flags is 'What was not credited as claimed: late, watch_bounded, coverage_bounded, too_many_ranges; truncated when the player says so.';
@@ -1337,7 +1339,7 @@ grant select (video_id, id, creator_id, viewer_id, student_id, course_id, module
   completion_threshold, device_type, referrer_type, player_version, metadata, created_at, session_start, session_end,
   close_reason, first_contact_at, startup_ms, error_count, rate_changes, seeks_forward, seeks_back, buffering_count,
   buffering_ms, ad_ms, paused_ms, hidden_ms, muted_ms, caption_ms, rewatch_after_complete_ms, rewatched, started,
-  completed, has_rewatched, milestones, integrity_flags, duration_seconds, percent_complete, watched, messages_sent,
+  completed, has_completed, has_rewatched, milestones, integrity_flags, duration_seconds, percent_complete, watched, messages_sent,
   messages_received, seq, age_ms, position_ms, claimed_watch_ms, claimed_content_ms, watch_time_seconds,
   content_seconds, covered_seconds, counted_ms, furthest_position_seconds, resume_at, last_seen_at, updated_at)
   on table public.video_watch_sessions to authenticated;
@@ -1549,6 +1551,7 @@ create table public.video_analytics (
   reached_75 integer not null,
   reached_90 integer not null,
   total_watch_time_seconds numeric(16, 3) not null,
+  late_watch_time_seconds numeric(16, 3) not null,
   average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
   completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
   metadata jsonb not null default '{}',
@@ -1577,6 +1580,7 @@ comment on column public.video_analytics.reached_50 is 'Views that covered 50 % 
 comment on column public.video_analytics.reached_75 is 'Views that covered 75 % by themselves.';
 comment on column public.video_analytics.reached_90 is 'Views that covered 90 % by themselves.';
 comment on column public.video_analytics.total_watch_time_seconds is 'Watch time of the views, in seconds.';
+comment on column public.video_analytics.late_watch_time_seconds is 'The part of it that reached the server only afterwards, so that no contact witnessed it, in seconds (docs/decisions/0105).';
 comment on column public.video_analytics.average_watch_time_seconds is 'total_watch_time_seconds / views; null without views.';
 comment on column public.video_analytics.completion_rate is '100 x completions / views; null without views.';
 comment on column public.video_analytics.metadata is 'Room for later figures; an object.';
@@ -2173,6 +2177,9 @@ begin
       or (e.event_type = 'video_progress'
         and private.milestone_bit((e.metadata ->> 'percent_complete')::integer) & v_progress.milestones <> 0)
     );
+  update public.video_watch_sessions as s
+  set has_completed = false
+  where s.video_id = p_session.video_id and s.id = p_session.id and s.has_completed and v_progress.completed_at is not null;
   update public.video_analytics_events as e
   set student_id = p_viewer.student_id
   where e.video_id = p_session.video_id and e.session_id = p_session.id and e."timestamp" >= p_session.session_start
@@ -2363,6 +2370,10 @@ declare
   v_session public.video_watch_sessions;
   v_events jsonb;
 begin
+  if p_completed then
+    -- The visit carries it, so that figures need no look at events.
+    update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
+  end if;
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
   with flipped (place, event_type, percent_complete) as (
     select -1, 'video_started', null::integer where p_started
@@ -3906,82 +3917,222 @@ comment on function public.has_student_completed_video(uuid, uuid) is 'Whether a
 revoke all on function public.has_student_completed_video(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.has_student_completed_video(uuid, uuid) to authenticated, service_role;
 
--- ./schemas/rollup.sql
+-- ./schemas/visits.sql
 
--- The rollup: computes days of video_analytics from sessions and events, always whole days and from nothing, so that
--- late messages, replays and a job that runs twice are right by construction.
+-- Visits: sessions as the figures count them. What is a view, and what it brings to its day, is said here and nowhere
+-- else, so that daily figures, dashboards and explanations cannot disagree.
+
+-- Watch time counts as witnessed as far as contacts with the server span it, plus some grace: the part before the first
+-- and after the last contact. The merge says late where a session claims more.
+create function private.witnessed_bound_ms(p_first_contact_at timestamptz, p_last_seen_at timestamptz, p_duration_ms integer)
+returns bigint
+language sql immutable set search_path = ''
+as $$
+  select (extract(epoch from p_last_seen_at - p_first_contact_at) * 1000)::bigint + least(15000, p_duration_ms / 6);
+$$;
+comment on function private.witnessed_bound_ms(timestamptz, timestamptz, integer) is 'Watch time the server can have witnessed between two contacts, in ms; with 15 s of grace, for a short video a sixth of it.';
+revoke all on function private.witnessed_bound_ms(timestamptz, timestamptz, integer) from public;
+
+create view private.visits as
+select
+  s.video_id,
+  s.id as session_id,
+  s.creator_id,
+  s.student_id,
+  s.session_start,
+  s.first_contact_at,
+  -- A view without a viewer id is one of its own.
+  coalesce(s.viewer_id, s.id) as viewer,
+  s.started as is_view,
+  s.started and (s.watch_time_seconds >= 30 or s.percent_complete >= 50) as is_valid_view,
+  s.started and (s.completed or s.has_completed) as is_completion,
+  s.started and s.has_rewatched as is_rewatch,
+  s.referrer_type is not distinct from 'chat_reference' as is_ai_interaction,
+  case when s.started then s.milestones else 0 end as milestones,
+  case when s.started then s.watch_time_seconds else 0 end as watch_time_seconds,
+  case when s.started and 'late' = any (s.integrity_flags) then
+    greatest(0, s.watch_time_seconds
+      - private.witnessed_bound_ms(s.first_contact_at, s.last_seen_at, (1000 * s.duration_seconds)::integer) / 1000.0)
+  else 0 end as late_watch_time_seconds
+from public.video_watch_sessions as s
+-- "Mark as watched" is no visit.
+where s.evidence <> 'attested';
+
+comment on view private.visits is 'Watch sessions as figures count them: what each adds to the day it started.';
+comment on column private.visits.video_id is 'The video.';
+comment on column private.visits.session_id is 'The session.';
+comment on column private.visits.creator_id is 'Owner of the video.';
+comment on column private.visits.student_id is 'The student, when known.';
+comment on column private.visits.session_start is 'When it began; says to which day it belongs.';
+comment on column private.visits.first_contact_at is 'First arrival of any message; 0 to 24 h after session_start, and indexed.';
+comment on column private.visits.viewer is 'viewer_id, or the session where nobody is named: different values are different viewers.';
+comment on column private.visits.is_view is 'Whether content really advanced. Nothing below counts without.';
+comment on column private.visits.is_valid_view is 'A view of at least 30 s of watch time or 50 % of the video.';
+comment on column private.visits.is_completion is 'A view that covered the threshold alone, or carries the viewer''s video_completed.';
+comment on column private.visits.is_rewatch is 'A view in which a viewer who had completed the video watched it again.';
+comment on column private.visits.is_ai_interaction is 'Whether it was opened from a chat''s citation, played or not.';
+comment on column private.visits.milestones is 'Milestones the view covered by itself, as bits.';
+comment on column private.visits.watch_time_seconds is 'Watch time of the view, in seconds.';
+comment on column private.visits.late_watch_time_seconds is 'The part of it that no contact with the server witnessed, in seconds.';
+
+revoke all on table private.visits from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. Functions of the owner read it.
+
+-- ./schemas/video_day_figures.sql
+
+-- Figures of days, from visits. Always whole days and from nothing, so that late messages, replays and a job that runs
+-- twice are right by construction.
 
 create type private.video_day as (video_id uuid, date date);
-comment on type private.video_day is 'A day of a video, in its creator''s time zone.';
+comment on type private.video_day is 'A day of a video, in its creator''s time zone; -infinity means all its days.';
+
+create function private.known_video_days(p_video_id uuid) returns setof private.video_day
+language sql stable set search_path = ''
+as $$
+  select visit.video_id, (visit.session_start at time zone creators.time_zone)::date
+  from private.visits as visit
+  inner join public.creators on creators.id = visit.creator_id
+  where visit.video_id = p_video_id
+  union
+  select analytics.video_id, analytics.date
+  from public.video_analytics as analytics
+  where analytics.video_id = p_video_id;
+$$;
+comment on function private.known_video_days(uuid) is 'Days on which a video has visits or figures.';
+revoke all on function private.known_video_days(uuid) from public;
 
 -- Frozen days keep the figures they have, since their sessions may be gone. What still begins in one, because the time
 -- zone has moved, is counted on the first day that is open.
 create function private.open_video_days(p_days private.video_day[]) returns private.video_day[]
 language sql stable set search_path = ''
 as $$
-  select coalesce(array_agg(row(day.video_id, greatest(day.date, creators.frozen_before))::private.video_day), '{}')
-  from unnest(p_days) as day
+  select coalesce(array_agg(distinct row(day.video_id, greatest(day.date, creators.frozen_before))::private.video_day), '{}')
+  from (
+    select asked.video_id, asked.date from unnest(p_days) as asked where asked.date > '-infinity'
+    union all
+    select known.video_id, known.date
+    from unnest(p_days) as asked, private.known_video_days(asked.video_id) as known
+    where asked.date = '-infinity'
+  ) as day
   inner join public.videos on videos.id = day.video_id
   inner join public.creators on creators.id = videos.creator_id;
 $$;
-comment on function private.open_video_days(private.video_day[]) is 'These days, with the first open day in place of a frozen one; days of videos that are gone are left out.';
+comment on function private.open_video_days(private.video_day[]) is 'These days, each once, with the first open day in place of a frozen one; days of videos that are gone are left out.';
 revoke all on function private.open_video_days(private.video_day[]) from public;
 
-create function private.compute_video_days(p_days private.video_day[]) returns setof public.video_analytics
+create function private.day_start(p_date date, p_time_zone text, p_frozen_before date, p_frozen_until timestamptz)
+returns timestamptz
 language sql stable set search_path = ''
 as $$
-  with days as (
-    select day.video_id, day.date, videos.creator_id,
-      case when day.date = creators.frozen_before then creators.frozen_until
-        else day.date::timestamp at time zone creators.time_zone
-      end as day_start,
-      (day.date + 1)::timestamp at time zone creators.time_zone as day_end
-    from (select distinct * from unnest(p_days)) as day
-    inner join public.videos on videos.id = day.video_id
-    inner join public.creators on creators.id = videos.creator_id
-    where day.date >= coalesce(creators.frozen_before, '-infinity')
-  ),
-  visits as (
-    select days.video_id, days.date, days.creator_id, s.viewer_id, s.started, s.watch_time_seconds, s.percent_complete,
-      s.milestones, s.has_rewatched, s.referrer_type,
-      s.completed or exists (
-        select from public.video_analytics_events as e
-        where e.video_id = s.video_id and e.event_type = 'video_completed' and e.session_id = s.id
-          and e."timestamp" >= days.day_start
-      ) as completed
-    from days
-    -- A session begins at most 24 h before its first contact: that index finds it.
-    inner join public.video_watch_sessions as s on s.video_id = days.video_id
-      and s.first_contact_at >= days.day_start and s.first_contact_at < days.day_end + interval '24 hours'
-      and s.session_start >= days.day_start and s.session_start < days.day_end
-  )
-  select
-    visits.video_id,
-    visits.date,
-    visits.creator_id,
-    count(*)::integer as loads,
-    count(*) filter (where started)::integer as views,
-    (count(distinct viewer_id) filter (where started) + count(*) filter (where started and viewer_id is null))::integer as unique_viewers,
-    count(*) filter (where started and (watch_time_seconds >= 30 or percent_complete >= 50))::integer as valid_views,
-    count(*) filter (where started and completed)::integer as completions,
-    count(*) filter (where started and has_rewatched)::integer as rewatches,
-    count(*) filter (where referrer_type = 'chat_reference')::integer as ai_interactions,
-    count(*) filter (where started and milestones & private.milestone_bit(10) <> 0)::integer as reached_10,
-    count(*) filter (where started and milestones & private.milestone_bit(25) <> 0)::integer as reached_25,
-    count(*) filter (where started and milestones & private.milestone_bit(50) <> 0)::integer as reached_50,
-    count(*) filter (where started and milestones & private.milestone_bit(75) <> 0)::integer as reached_75,
-    count(*) filter (where started and milestones & private.milestone_bit(90) <> 0)::integer as reached_90,
-    coalesce(sum(watch_time_seconds) filter (where started), 0) as total_watch_time_seconds,
-    null::numeric as average_watch_time_seconds,
-    null::numeric as completion_rate,
-    '{}'::jsonb as metadata,
-    now() as created_at,
-    now() as updated_at
-  from visits
-  group by visits.video_id, visits.date, visits.creator_id;
+  select case when p_date = p_frozen_before then p_frozen_until
+    else greatest(p_date::timestamp at time zone p_time_zone, p_frozen_until)
+  end;
 $$;
-comment on function private.compute_video_days(private.video_day[]) is 'Figures of these days, from sessions and events; days without sessions give no row.';
-revoke all on function private.compute_video_days(private.video_day[]) from public;
+comment on function private.day_start(date, text, date, timestamptz) is 'The moment a day that is not frozen begins for a creator: midnight in his time zone.';
+revoke all on function private.day_start(date, text, date, timestamptz) from public;
+
+-- Two ways to the same rows. Days that are asked for are looked up one by one; without any, all sessions are read once,
+-- and each is put on its day by a search among its creator's midnights: twice as fast as a time zone per row.
+-- Days travel as one number, 1000000 x place of the video + days since 1970: what has to be sorted is then short.
+create function private.compute_video_days(p_days private.video_day[], p_from date, p_to date)
+returns setof public.video_analytics
+language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
+as $$
+#variable_conflict use_column
+declare
+  c_epoch constant date := '1970-01-01';
+  v_first date := p_from;
+  v_last date := p_to;
+begin
+  if p_days is null then
+    select greatest(v_first, (min(earliest.first_contact_at) at time zone 'UTC')::date - 2),
+      least(v_last, (max(latest.first_contact_at) at time zone 'UTC')::date + 1)
+    into v_first, v_last
+    from public.videos,
+      lateral (select s.first_contact_at from public.video_watch_sessions as s where s.video_id = videos.id
+        order by s.first_contact_at limit 1) as earliest,
+      lateral (select s.first_contact_at from public.video_watch_sessions as s where s.video_id = videos.id
+        order by s.first_contact_at desc limit 1) as latest;
+  end if;
+  return query
+  with numbered as materialized (
+    select 1000000 * row_number() over () as place, videos.id as video_id, videos.creator_id,
+      creators.time_zone, creators.frozen_before, creators.frozen_until
+    from public.videos
+    inner join public.creators on creators.id = videos.creator_id
+    where p_days is null or videos.id in (select asked.video_id from unnest(p_days) as asked)
+  ),
+  asked as materialized (
+    select numbered.place + (day.date - c_epoch) as key, day.video_id,
+      private.day_start(day.date, time_zone, frozen_before, frozen_until) as day_start,
+      private.day_start(day.date + 1, time_zone, frozen_before, frozen_until) as day_end
+    from unnest(p_days) as day
+    inner join numbered on numbered.video_id = day.video_id
+    where day.date >= coalesce(frozen_before, '-infinity')
+  ),
+  calendars as materialized (
+    select zone.*, array(
+      select private.day_start(zone.first_day + n, zone.time_zone, zone.frozen_before, zone.frozen_until)
+      from generate_series(0, v_last + 1 - zone.first_day) as n
+    ) as day_starts
+    from (
+      select distinct time_zone, frozen_before, frozen_until, greatest(v_first, frozen_before) as first_day from numbered
+    ) as zone
+    where p_days is null
+  ),
+  dated as (
+    select asked.key, visit.*
+    from asked
+    -- A session begins at most 24 h before its first contact: that index finds it.
+    inner join private.visits as visit on visit.video_id = asked.video_id
+      and visit.first_contact_at >= asked.day_start and visit.first_contact_at < asked.day_end + interval '24 hours'
+      and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
+    where p_days is not null
+    union all
+    select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts), visit.*
+    from numbered
+    inner join calendars on calendars.time_zone = numbered.time_zone
+      and (calendars.frozen_before, calendars.frozen_until) is not distinct from (numbered.frozen_before, numbered.frozen_until)
+    inner join private.visits as visit on visit.video_id = numbered.video_id
+      and visit.session_start >= day_starts[1]
+      and visit.session_start < day_starts[cardinality(day_starts)]
+    where p_days is null
+  ),
+  figures as (
+    select
+      key,
+      count(*)::integer as loads,
+      count(*) filter (where is_view)::integer as views,
+      count(distinct viewer) filter (where is_view)::integer as unique_viewers,
+      count(*) filter (where is_valid_view)::integer as valid_views,
+      count(*) filter (where is_completion)::integer as completions,
+      count(*) filter (where is_rewatch)::integer as rewatches,
+      count(*) filter (where is_ai_interaction)::integer as ai_interactions,
+      count(*) filter (where milestones & private.milestone_bit(10) <> 0)::integer as reached_10,
+      count(*) filter (where milestones & private.milestone_bit(25) <> 0)::integer as reached_25,
+      count(*) filter (where milestones & private.milestone_bit(50) <> 0)::integer as reached_50,
+      count(*) filter (where milestones & private.milestone_bit(75) <> 0)::integer as reached_75,
+      count(*) filter (where milestones & private.milestone_bit(90) <> 0)::integer as reached_90,
+      sum(watch_time_seconds) as total_watch_time_seconds,
+      sum(late_watch_time_seconds) as late_watch_time_seconds
+    from dated
+    group by key
+  )
+  select numbered.video_id, c_epoch + (key % 1000000)::integer, creator_id,
+    loads, views, unique_viewers, valid_views, completions, rewatches, ai_interactions,
+    reached_10, reached_25, reached_50, reached_75, reached_90,
+    total_watch_time_seconds::numeric(16, 3), late_watch_time_seconds::numeric(16, 3),
+    null::numeric, null::numeric, '{}'::jsonb, now(), now()
+  from figures
+  inner join numbered on numbered.place = key - key % 1000000;
+end;
+$$;
+comment on function private.compute_video_days(private.video_day[], date, date) is 'Figures of these days, or, when they are null, of all days from p_from to p_to, null being open. Days without visits and frozen days give no row.';
+revoke all on function private.compute_video_days(private.video_day[], date, date) from public;
+
+-- ./schemas/rollup.sql
+
+-- The rollup: publishes the days that were marked as out of date.
 
 -- The figures of a row, without what says when it was written.
 create function private.figures(p_day public.video_analytics) returns jsonb
@@ -3990,60 +4141,73 @@ as $$
   select to_jsonb(p_day)
     - '{video_id,date,creator_id,average_watch_time_seconds,completion_rate,created_at,updated_at}'::text[];
 $$;
-comment on function private.figures(public.video_analytics) is 'The figures of a day, as revisions keep and compare them.';
+comment on function private.figures(public.video_analytics) is 'The figures of a day, as revisions keep them.';
 revoke all on function private.figures(public.video_analytics) from public;
 
-create function private.publish_video_days(p_days private.video_day[]) returns integer
-language plpgsql volatile set search_path = ''
+create function private.publish_video_days(p_days private.video_day[], p_from date, p_to date, p_now timestamptz) returns integer
+language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
 as $$
 declare
-  v_days private.video_day[] := private.open_video_days(p_days);
+  v_days private.video_day[] := case when p_days is not null then private.open_video_days(p_days) end;
   v_changed integer;
 begin
   with computed as materialized (
-    select * from private.compute_video_days(v_days)
+    select day.*, day as whole from private.compute_video_days(v_days, p_from, p_to) as day
   ),
   stored as materialized (
-    select analytics.*
+    select analytics.*, analytics as whole
     from public.video_analytics as analytics
-    inner join (select distinct * from unnest(v_days)) as day using (video_id, date)
+    inner join unnest(v_days) as day on day.video_id = analytics.video_id and day.date = analytics.date
+    where v_days is not null
+    union all
+    select analytics.*, analytics as whole
+    from public.video_analytics as analytics
+    inner join public.creators on creators.id = analytics.creator_id
+    where v_days is null and analytics.date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity')
+      and analytics.date >= coalesce(creators.frozen_before, '-infinity')
   ),
   changes as materialized (
     select
       coalesce(computed.video_id, stored.video_id) as video_id,
       coalesce(computed.date, stored.date) as date,
       coalesce(computed.creator_id, stored.creator_id) as creator_id,
-      case when stored.video_id is not null then private.figures(stored) end as before,
-      case when computed.video_id is not null then private.figures(computed) end as after
+      stored.whole as stored,
+      computed.whole as computed
     from computed
     full join stored on stored.video_id = computed.video_id and stored.date = computed.date
+    where (computed.loads, computed.views, computed.unique_viewers, computed.valid_views, computed.completions,
+        computed.rewatches, computed.ai_interactions, computed.reached_10, computed.reached_25, computed.reached_50,
+        computed.reached_75, computed.reached_90, computed.total_watch_time_seconds, computed.late_watch_time_seconds)
+      is distinct from (stored.loads, stored.views, stored.unique_viewers, stored.valid_views, stored.completions,
+        stored.rewatches, stored.ai_interactions, stored.reached_10, stored.reached_25, stored.reached_50,
+        stored.reached_75, stored.reached_90, stored.total_watch_time_seconds, stored.late_watch_time_seconds)
   ),
   revised as (
     -- A day counts as published an hour after its end: until then visits begun before midnight are still going on, and
     -- that is no news.
     insert into public.video_analytics_revisions (video_id, date, creator_id, before, after)
-    select changes.video_id, changes.date, changes.creator_id, changes.before, changes.after
+    select changes.video_id, changes.date, changes.creator_id, private.figures(changes.stored),
+      case when (changes.computed).video_id is not null then private.figures(changes.computed) end
     from changes
     inner join public.creators on creators.id = changes.creator_id
-    where changes.before is not null and changes.before is distinct from changes.after
-      and now() >= (changes.date + 1)::timestamp at time zone creators.time_zone + interval '1 hour'
+    where (changes.stored).video_id is not null
+      and p_now >= (changes.date + 1)::timestamp at time zone creators.time_zone + interval '1 hour'
   ),
   removed as (
     delete from public.video_analytics as analytics
     using changes
-    where changes.after is null and analytics.video_id = changes.video_id and analytics.date = changes.date
+    where (changes.computed).video_id is null and analytics.video_id = changes.video_id and analytics.date = changes.date
     returning 1
   ),
   written as (
     insert into public.video_analytics as analytics (
       video_id, date, creator_id, loads, views, unique_viewers, valid_views, completions, rewatches, ai_interactions,
-      reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds
+      reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds, late_watch_time_seconds
     )
-    select computed.video_id, computed.date, computed.creator_id, loads, views, unique_viewers, valid_views, completions,
-      rewatches, ai_interactions, reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds
-    from computed
-    inner join changes using (video_id, date)
-    where changes.before is distinct from changes.after
+    select day.video_id, day.date, day.creator_id, loads, views, unique_viewers, valid_views, completions, rewatches,
+      ai_interactions, reached_10, reached_25, reached_50, reached_75, reached_90, total_watch_time_seconds,
+      late_watch_time_seconds
+    from (select (changes.computed).* from changes where (changes.computed).video_id is not null) as day
     on conflict (video_id, date) do update set
       creator_id = excluded.creator_id,
       loads = excluded.loads,
@@ -4059,6 +4223,7 @@ begin
       reached_75 = excluded.reached_75,
       reached_90 = excluded.reached_90,
       total_watch_time_seconds = excluded.total_watch_time_seconds,
+      late_watch_time_seconds = excluded.late_watch_time_seconds,
       updated_at = now()
     returning 1
   )
@@ -4066,39 +4231,91 @@ begin
   return v_changed;
 end;
 $$;
-comment on function private.publish_video_days(private.video_day[]) is 'Computes these days, writes them, and records what changed in days already published. Answers how many changed.';
-revoke all on function private.publish_video_days(private.video_day[]) from public;
+comment on function private.publish_video_days(private.video_day[], date, date, timestamptz) is 'Computes days as private.compute_video_days() does, writes them, and records what changed in days already published. Answers how many changed.';
+revoke all on function private.publish_video_days(private.video_day[], date, date, timestamptz) from public;
 
--- Every day on which a video has sessions or figures.
-create function private.known_video_days(p_video_id uuid, p_from date, p_to date) returns setof private.video_day
-language sql stable set search_path = ''
+-- One bad row must not keep the other days from being published: what fails whole is tried in halves, until the days
+-- that fail stand alone and are set aside. While all is well this is one block for all days.
+create function private.publish_or_set_aside(p_days private.video_day[], p_now timestamptz) returns integer
+language plpgsql volatile set search_path = ''
 as $$
-  select videos.id, (s.session_start at time zone creators.time_zone)::date
-  from public.videos
-  inner join public.creators on creators.id = videos.creator_id
-  inner join public.video_watch_sessions as s on s.video_id = videos.id
-  where (p_video_id is null or videos.id = p_video_id)
-    and s.session_start >= coalesce(p_from::timestamp at time zone creators.time_zone, '-infinity')
-    and s.session_start < coalesce((p_to + 1)::timestamp at time zone creators.time_zone, 'infinity')
-  union
-  select analytics.video_id, analytics.date
-  from public.video_analytics as analytics
-  where (p_video_id is null or analytics.video_id = p_video_id)
-    and analytics.date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity');
+declare
+  c_job constant text := 'roll_up_video_analytics';
+  v_days private.video_day[] := p_days;
+  v_half integer;
+  v_changed integer;
+  v_error text;
+begin
+  if cardinality(v_days) = 0 then
+    return 0;
+  end if;
+  begin
+    v_changed := private.publish_video_days(v_days, null, null, p_now);
+    delete from public.job_failures as failure
+    using unnest(v_days) as day
+    where failure.job = c_job and (failure.subject ->> 'video_id')::uuid = day.video_id
+      and (day.date = '-infinity' or (failure.subject ->> 'date')::date = day.date);
+    return v_changed;
+  exception
+    -- Nobody's fault but the moment's: the next run tries again.
+    when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
+      raise;
+    when others then
+      v_error := format('%s: %s', sqlstate, sqlerrm);
+  end;
+  if cardinality(v_days) = 1 and v_days[1].date = '-infinity' then
+    begin
+      v_days := private.open_video_days(v_days);
+    exception when others then
+      null;
+    end;
+  end if;
+  if v_days[1].date = '-infinity' and cardinality(v_days) = 1 then
+    perform private.report_job_failure(c_job, jsonb_build_object('video_id', v_days[1].video_id), v_error);
+    return 0;
+  elsif cardinality(v_days) = 1 then
+    perform private.report_job_failure(c_job, jsonb_build_object('video_id', v_days[1].video_id, 'date', v_days[1].date), v_error);
+    return 0;
+  end if;
+  v_half := cardinality(v_days) / 2;
+  return private.publish_or_set_aside(v_days[:v_half], p_now) + private.publish_or_set_aside(v_days[v_half + 1:], p_now);
+end;
 $$;
-comment on function private.known_video_days(uuid, date, date) is 'Days with sessions or figures, of one video or all, within a range whose null ends are open.';
-revoke all on function private.known_video_days(uuid, date, date) from public;
+comment on function private.publish_or_set_aside(private.video_day[], timestamptz) is 'Publishes days; those that cannot be computed go to public.job_failures as {video_id, date}, or {video_id} when not even its days can be told. Answers how many changed.';
+revoke all on function private.publish_or_set_aside(private.video_day[], timestamptz) from public;
 
-create function private.roll_up_video_analytics(p_settle_seconds integer, p_rebuild boolean, p_from date, p_to date)
-returns integer
+-- ./schemas/rollup_jobs.sql
+
+-- The three runs of the rollup: every minute what was marked, every night the last days, and on request everything.
+
+-- A transaction may rely on a mark it found, so a mark goes only when all that began in its minute have ended. A
+-- transaction whose start is hidden from the owner of these functions may have begun at any time.
+create function private.oldest_transaction_start() returns timestamptz
+language sql volatile set search_path = ''
+as $$
+  select min(coalesce(activity.xact_start, '-infinity'))
+  from pg_catalog.pg_stat_activity as activity
+  where activity.datname = current_database() and activity.pid <> pg_backend_pid()
+    and activity.backend_type <> 'autovacuum worker'
+    and (
+      activity.xact_start is not null
+      or (activity.state is null and exists (
+        select from pg_catalog.pg_locks where pg_locks.locktype = 'virtualxid' and pg_locks.pid = activity.pid
+      ))
+    );
+$$;
+comment on function private.oldest_transaction_start() is 'When the oldest running transaction of this database began; -infinity if that cannot be told, null if there is none beside this one.';
+revoke all on function private.oldest_transaction_start() from public;
+
+create function private.roll_up_marked_days(p_settle_seconds integer, p_now timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  v_settled timestamptz := p_now - make_interval(secs => p_settle_seconds);
   v_oldest timestamptz;
-  v_settled timestamptz;
   v_days private.video_day[];
 begin
-  if p_settle_seconds < 0 then
+  if p_settle_seconds is null or p_settle_seconds < 0 then
     perform private.refuse_malformed('p_settle_seconds is negative', 'Send 0 or more seconds.');
   end if;
   -- One at a time; a second caller has nothing to add.
@@ -4106,46 +4323,103 @@ begin
     return 0;
   end if;
 
-  if p_rebuild then
-    select array_agg(day) into v_days from private.known_video_days(null, p_from, p_to) as day;
-    return private.publish_video_days(coalesce(v_days, '{}'));
-  end if;
-
-  -- A transaction may rely on a mark it found, so a mark goes only when all that began in its minute have ended.
+  v_oldest := least(p_now, private.oldest_transaction_start());
   -- Marks of younger minutes are computed too, as far as the settle time allows, but stay.
-  select least(now(), min(activity.xact_start)) into v_oldest
-  from pg_stat_activity as activity
-  where activity.datname = current_database() and activity.pid <> pg_backend_pid()
-    and activity.backend_type <> 'autovacuum worker';
-  v_settled := now() - make_interval(secs => p_settle_seconds);
-
   with taken as (
     delete from private.video_analytics_dirty_days as dirty
     where dirty.minute + interval '1 minute' <= least(v_oldest, v_settled)
     returning dirty.video_id, dirty.date
   ),
+  -- A mark without a date means every day of the video: its creator changed his time zone. Messages that had not heard
+  -- of it may still be under way, with marks by the old zone, so it comes back once with the minute it was first seen
+  -- in, and is done when all that began before have ended.
+  seen as (
+    insert into private.video_analytics_dirty_days (minute, video_id, date)
+    select date_trunc('minute', p_now), taken.video_id, 'infinity' from taken where taken.date = '-infinity'
+    on conflict (minute, video_id, date) do nothing
+  ),
   marked as (
     select taken.video_id, taken.date from taken
     union
     select dirty.video_id, dirty.date from private.video_analytics_dirty_days as dirty where dirty.minute <= v_settled
-  ),
-  -- A mark without a date means every day of the video: its creator changed his time zone.
-  days as (
-    select marked.video_id, marked.date from marked where marked.date > '-infinity'
-    union
-    select known.video_id, known.date
-    from marked, private.known_video_days(marked.video_id, null, null) as known
-    where marked.date = '-infinity'
   )
-  select array_agg(row(days.video_id, days.date)::private.video_day) into v_days from days;
+  select array_agg(distinct row(marked.video_id, case when isfinite(marked.date) then marked.date else '-infinity' end)::private.video_day)
+  into v_days
+  from marked;
 
   -- A new statement sees everything that had committed before the marks were taken.
-  return private.publish_video_days(coalesce(v_days, '{}'));
+  return private.publish_or_set_aside(coalesce(v_days, '{}'), p_now);
 end;
 $$;
-comment on function private.roll_up_video_analytics(integer, boolean, date, date) is 'Body of public.roll_up_video_analytics(). Definer: nobody else writes figures.';
-revoke all on function private.roll_up_video_analytics(integer, boolean, date, date) from public;
-grant execute on function private.roll_up_video_analytics(integer, boolean, date, date) to service_role;
+comment on function private.roll_up_marked_days(integer, timestamptz) is 'Publishes the days marked as out of date, leaving alone what is younger than so many seconds. Answers how many changed. Definer: nobody else writes figures.';
+revoke all on function private.roll_up_marked_days(integer, timestamptz) from public;
+grant execute on function private.roll_up_marked_days(integer, timestamptz) to service_role;
+
+-- Whatever a mark may have missed: a night's pass over the last days of every time zone, and once more what was set
+-- aside. The calendar of UTC plus a day on either side holds the days of all zones, so that no zone is asked here.
+create function private.roll_up_recent_days(p_days integer, p_now timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_today constant date := (p_now at time zone 'UTC')::date;
+  v_days private.video_day[];
+begin
+  if p_days is null or p_days not between 0 and 31 then
+    perform private.refuse_malformed('p_days is not between 0 and 31', 'Ask for fewer days, or rebuild everything.');
+  end if;
+  perform pg_advisory_xact_lock(hashtext('chronos.roll_up_video_analytics'));
+  select array_agg(row(day.video_id, day.date)::private.video_day) into v_days
+  from (
+    select videos.id as video_id, v_today + n as date
+    from public.videos, generate_series(-1 - p_days, 1) as n
+    where exists (
+      select from public.video_watch_sessions as s
+      where s.video_id = videos.id and s.first_contact_at >= (v_today - p_days - 2)::timestamp at time zone 'UTC'
+    )
+    union
+    select analytics.video_id, analytics.date
+    from public.video_analytics as analytics
+    where analytics.date between v_today - 1 - p_days and v_today + 1
+    union
+    select (failure.subject ->> 'video_id')::uuid, coalesce((failure.subject ->> 'date')::date, '-infinity')
+    from public.job_failures as failure
+    where failure.job = 'roll_up_video_analytics'
+  ) as day;
+  return private.publish_or_set_aside(coalesce(v_days, '{}'), p_now);
+end;
+$$;
+comment on function private.roll_up_recent_days(integer, timestamptz) is 'Publishes the last so many days and today of every creator, in his time zone, and tries again what was set aside. Answers how many changed. Definer: nobody else writes figures.';
+revoke all on function private.roll_up_recent_days(integer, timestamptz) from public;
+grant execute on function private.roll_up_recent_days(integer, timestamptz) to service_role;
+
+create function private.rebuild_video_analytics(p_from date, p_to date, p_now timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_changed integer;
+  v_days private.video_day[];
+begin
+  perform pg_advisory_xact_lock(hashtext('chronos.roll_up_video_analytics'));
+  begin
+    v_changed := private.publish_video_days(null, p_from, p_to, p_now);
+    delete from public.job_failures as failure
+    where failure.job = 'roll_up_video_analytics'
+      and (failure.subject ->> 'date')::date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity');
+    return v_changed;
+  exception
+    when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
+      raise;
+    when others then
+      -- All days of all videos then, piece by piece: slower, but it finds the culprit.
+      null;
+  end;
+  select array_agg(row(videos.id, '-infinity')::private.video_day) into v_days from public.videos;
+  return private.publish_or_set_aside(coalesce(v_days, '{}'), p_now);
+end;
+$$;
+comment on function private.rebuild_video_analytics(date, date, timestamptz) is 'Publishes every day from p_from to p_to, null being open. Answers how many changed. Definer: nobody else writes figures.';
+revoke all on function private.rebuild_video_analytics(date, date, timestamptz) from public;
+grant execute on function private.rebuild_video_analytics(date, date, timestamptz) to service_role;
 
 create function public.roll_up_video_analytics(
   p_settle_seconds integer default 60,
@@ -4155,11 +4429,20 @@ create function public.roll_up_video_analytics(
 ) returns integer
 language sql volatile set search_path = ''
 begin atomic
-  select private.roll_up_video_analytics(p_settle_seconds, p_rebuild, p_from, p_to);
+  select case when p_rebuild then private.rebuild_video_analytics(p_from, p_to) else private.roll_up_marked_days(p_settle_seconds) end;
 end;
-comment on function public.roll_up_video_analytics(integer, boolean, date, date) is 'Computes the days marked as out of date, leaving alone what is younger than p_settle_seconds; with p_rebuild every day from p_from to p_to, null being open. Answers how many days changed. Harmless when repeated.';
+comment on function public.roll_up_video_analytics(integer, boolean, date, date) is 'Computes the days marked as out of date, leaving alone what is younger than p_settle_seconds; with p_rebuild every day from p_from to p_to, null being open. Answers how many days changed. Harmless when repeated; what cannot be computed is set aside in job_failures.';
 revoke all on function public.roll_up_video_analytics(integer, boolean, date, date) from public, anon, authenticated, service_role;
 grant execute on function public.roll_up_video_analytics(integer, boolean, date, date) to service_role;
+
+create function public.roll_up_recent_video_analytics(p_days integer default 3) returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.roll_up_recent_days(p_days);
+end;
+comment on function public.roll_up_recent_video_analytics(integer) is 'Computes the last p_days days and today of every video again, marked or not, and what was set aside. Answers how many days changed. Meant for every night.';
+revoke all on function public.roll_up_recent_video_analytics(integer) from public, anon, authenticated, service_role;
+grant execute on function public.roll_up_recent_video_analytics(integer) to service_role;
 
 -- ./schemas/jobs.sql
 
@@ -4216,9 +4499,8 @@ select private.ensure_event_partitions();
 do $$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
-    perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_video_analytics(60, false, null, null)');
-    perform cron.schedule('chronos-roll-up-again', '15 3 * * *',
-      'select private.roll_up_video_analytics(60, true, current_date - 3, current_date + 1)');
+    perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_marked_days(60)');
+    perform cron.schedule('chronos-roll-up-again', '15 3 * * *', 'select private.roll_up_recent_days(3)');
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
   end if;

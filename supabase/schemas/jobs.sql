@@ -51,9 +51,8 @@ select private.ensure_event_partitions();
 do $$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
-    perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_video_analytics(60, false, null, null)');
-    perform cron.schedule('chronos-roll-up-again', '15 3 * * *',
-      'select private.roll_up_video_analytics(60, true, current_date - 3, current_date + 1)');
+    perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_marked_days(60)');
+    perform cron.schedule('chronos-roll-up-again', '15 3 * * *', 'select private.roll_up_recent_days(3)');
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
   end if;

@@ -18,6 +18,7 @@ create table public.video_analytics (
   reached_75 integer not null,
   reached_90 integer not null,
   total_watch_time_seconds numeric(16, 3) not null,
+  late_watch_time_seconds numeric(16, 3) not null,
   average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
   completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
   metadata jsonb not null default '{}',
@@ -46,6 +47,7 @@ comment on column public.video_analytics.reached_50 is 'Views that covered 50 % 
 comment on column public.video_analytics.reached_75 is 'Views that covered 75 % by themselves.';
 comment on column public.video_analytics.reached_90 is 'Views that covered 90 % by themselves.';
 comment on column public.video_analytics.total_watch_time_seconds is 'Watch time of the views, in seconds.';
+comment on column public.video_analytics.late_watch_time_seconds is 'The part of it that reached the server only afterwards, so that no contact witnessed it, in seconds (docs/decisions/0105).';
 comment on column public.video_analytics.average_watch_time_seconds is 'total_watch_time_seconds / views; null without views.';
 comment on column public.video_analytics.completion_rate is '100 x completions / views; null without views.';
 comment on column public.video_analytics.metadata is 'Room for later figures; an object.';

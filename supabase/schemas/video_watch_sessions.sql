@@ -47,6 +47,7 @@ create table public.video_watch_sessions (
   rewatched int4multirange not null default '{}',
   started boolean not null default false,
   completed boolean not null default false,
+  has_completed boolean not null default false,
   has_rewatched boolean not null default false,
   milestones smallint not null default 0,
   integrity_flags text[] not null default '{}',
@@ -119,6 +120,7 @@ comment on column public.video_watch_sessions.rewatch_after_complete_ms is 'Cont
 comment on column public.video_watch_sessions.rewatched is 'What was played twice or more in this visit, in ms of the video.';
 comment on column public.video_watch_sessions.started is 'Whether 250 ms of content really advanced: then the session is a view.';
 comment on column public.video_watch_sessions.completed is 'Whether this visit alone covered the threshold; never revoked.';
+comment on column public.video_watch_sessions.has_completed is 'Whether video_completed was recorded for this visit: it completed the video alone or with the viewer''s earlier visits.';
 comment on column public.video_watch_sessions.has_rewatched is 'Whether video_rewatched was recorded for this visit.';
 comment on column public.video_watch_sessions.milestones is 'Milestones this visit alone covered, as bits of private.milestone_percents(); never revoked.';
 comment on column public.video_watch_sessions.integrity_flags is 'What was not credited as claimed: late, watch_bounded, coverage_bounded, too_many_ranges; truncated when the player says so.';
@@ -167,7 +169,7 @@ grant select (video_id, id, creator_id, viewer_id, student_id, course_id, module
   completion_threshold, device_type, referrer_type, player_version, metadata, created_at, session_start, session_end,
   close_reason, first_contact_at, startup_ms, error_count, rate_changes, seeks_forward, seeks_back, buffering_count,
   buffering_ms, ad_ms, paused_ms, hidden_ms, muted_ms, caption_ms, rewatch_after_complete_ms, rewatched, started,
-  completed, has_rewatched, milestones, integrity_flags, duration_seconds, percent_complete, watched, messages_sent,
+  completed, has_completed, has_rewatched, milestones, integrity_flags, duration_seconds, percent_complete, watched, messages_sent,
   messages_received, seq, age_ms, position_ms, claimed_watch_ms, claimed_content_ms, watch_time_seconds,
   content_seconds, covered_seconds, counted_ms, furthest_position_seconds, resume_at, last_seen_at, updated_at)
   on table public.video_watch_sessions to authenticated;

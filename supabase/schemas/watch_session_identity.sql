@@ -78,6 +78,9 @@ begin
       or (e.event_type = 'video_progress'
         and private.milestone_bit((e.metadata ->> 'percent_complete')::integer) & v_progress.milestones <> 0)
     );
+  update public.video_watch_sessions as s
+  set has_completed = false
+  where s.video_id = p_session.video_id and s.id = p_session.id and s.has_completed and v_progress.completed_at is not null;
   update public.video_analytics_events as e
   set student_id = p_viewer.student_id
   where e.video_id = p_session.video_id and e.session_id = p_session.id and e."timestamp" >= p_session.session_start

@@ -68,6 +68,10 @@ declare
   v_session public.video_watch_sessions;
   v_events jsonb;
 begin
+  if p_completed then
+    -- The visit carries it, so that figures need no look at events.
+    update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
+  end if;
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
   with flipped (place, event_type, percent_complete) as (
     select -1, 'video_started', null::integer where p_started

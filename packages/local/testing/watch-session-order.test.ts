@@ -65,10 +65,10 @@ async function stateAfter(messages: readonly WatchMessage[], video: string): Pro
   return state;
 }
 
-/** All columns but those that tell when and how often messages came. */
+/** All columns but those that tell when and how often messages came, and which of two visits was heard first. */
 async function readState(tx: Queryable): Promise<unknown> {
   const { rows } = await tx.query(`
-    select 'session' as kind, to_jsonb(s) - '{created_at,updated_at,last_seen_at,messages_received,integrity_flags}'::text[] as row
+    select 'session' as kind, to_jsonb(s) - '{created_at,updated_at,last_seen_at,messages_received,integrity_flags,has_completed}'::text[] as row
     from public.video_watch_sessions as s
     union all
     select 'progress', (to_jsonb(p) - '{created_at,updated_at,last_contact_at,completed_at}'::text[])
