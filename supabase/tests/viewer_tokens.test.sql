@@ -1,7 +1,7 @@
 -- Signed viewer tokens: the arithmetic by published vectors, the verification by forged tokens.
 begin;
 create extension if not exists pgtap;
-select plan(16);
+select plan(35);
 
 select is(
   encode(private.hmac_sha256('\x0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b', convert_to('Hi There', 'utf8')), 'hex'),
@@ -54,6 +54,63 @@ select is(pg_temp.sub('é.%.!'), null, 'what is not base64url is refused');
 select throws_ok(
   $$ select pg_temp.sub(pg_temp.token('{"exp": 1000}')) $$, 'PT401', 'viewer token expired',
   'an expired token says so, for its holder can get another'
+);
+
+-- Keys: not before their time, and only the creator's own.
+insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c002'), ('00000000-0000-4000-8000-00000000e001');
+insert into public.creators (id, user_id, name)
+values ('00000000-0000-4000-8000-0000000000c2', '00000000-0000-4000-8000-00000000c002', 'Other platform');
+insert into private.creator_keys (creator_id, kid, secret, not_before, not_after)
+values
+  ('00000000-0000-4000-8000-0000000000c1', 'new', convert_to('0123456789abcdef0123456789abcdef', 'utf8'), now() + interval '1 s', null),
+  ('00000000-0000-4000-8000-0000000000c2', 'other', convert_to('0123456789abcdef0123456789abcdef', 'utf8'), '-infinity', null);
+select is(pg_temp.sub(pg_temp.token('{}', '{"alg": "HS256", "kid": "new"}')), null, 'a key before its not_before signs nothing yet');
+select is(pg_temp.sub(pg_temp.token('{}', '{"alg": "HS256", "kid": "other"}')), null, 'another creator''s key is refused, though its secret is the same');
+select is(pg_temp.sub(pg_temp.token('{}', '{"alg": "HS256"}')), null, 'a header without kid is refused');
+select is(pg_temp.sub(pg_temp.token('{}', '{"alg": "RS256", "kid": "one"}')), null, 'alg RS256 is refused');
+select is(pg_temp.sub(pg_temp.token('{}', '{"kid": "one"}')), null, 'no alg at all is refused');
+select is(pg_temp.sub(regexp_replace(pg_temp.token('{}', '{"alg": "none", "kid": "one"}'), '[^.]+$', '')), null, 'alg none without a signature is refused');
+select is(pg_temp.sub(pg_temp.token('{"exp": null}')), null, 'a token that never ends is refused');
+select is(pg_temp.sub(pg_temp.token('{"sub": null}')), null, 'a token that names nobody is refused');
+select is(pg_temp.sub(pg_temp.token(jsonb_build_object('nbf', extract(epoch from now() + interval '1 min')))), null, 'a token before its nbf is refused');
+select is(pg_temp.sub(pg_temp.token('{"video": "00000000-0000-4000-8000-0000000000f1"}')), 'ada', 'a token for this video is good');
+select is(pg_temp.sub(pg_temp.token('{"course": "algebra"}')), null, 'a course that is no uuid is refused');
+select is(pg_temp.sub(pg_temp.token(jsonb_build_object('exp', extract(epoch from now() + interval '24 h')))), 'ada', 'a day is not too long');
+
+select set_config('request.headers', '{"origin": "https://platform.example"}', true);
+select is(pg_temp.sub(pg_temp.token('{"origin": "https://platform.example"}')), 'ada', 'a token for this origin is good');
+select is(pg_temp.sub(pg_temp.token('{"origin": "https://elsewhere.example"}')), null, 'a token for another origin is refused');
+select set_config('request.headers', '{"origin": "null"}', true);
+select is(pg_temp.sub(pg_temp.token('{"origin": "https://platform.example"}')), null, 'the null origin is another origin');
+select set_config('request.headers', '{}', true);
+
+-- Precedence: token, then sign-in, then anonymous id.
+create function pg_temp.who(p_token text, p_user text, p_anonymous uuid) returns text language plpgsql as $$
+declare
+  v_viewer private.viewer;
+begin
+  perform set_config('request.jwt.claims', coalesce(jsonb_build_object('sub', p_user, 'role', 'authenticated')::text, ''), true);
+  select * into v_viewer from private.identify_viewer(
+    (select videos from public.videos where id = '00000000-0000-4000-8000-0000000000f1'), p_anonymous, p_token, true
+  );
+  perform set_config('request.jwt.claims', '', true);
+  return coalesce(
+    (select coalesce(external_id, user_id::text) from public.students where id = v_viewer.student_id),
+    case when v_viewer.anonymous_id_hash is not null then 'anonymous' end
+  );
+end $$;
+select is(
+  pg_temp.who(pg_temp.token('{}'), '00000000-0000-4000-8000-00000000e001', '00000000-0000-4000-8000-0000000000b1'), 'ada',
+  'a viewer token comes before a sign-in'
+);
+select is(
+  pg_temp.who(null, '00000000-0000-4000-8000-00000000e001', '00000000-0000-4000-8000-0000000000b1'), '00000000-0000-4000-8000-00000000e001',
+  'a sign-in comes before an anonymous id'
+);
+select is(pg_temp.who(null, null, '00000000-0000-4000-8000-0000000000b1'), 'anonymous', 'an anonymous id comes last');
+select throws_ok(
+  $$ select pg_temp.who(pg_temp.token('{}', p_secret => 'another secret of another platform'), '00000000-0000-4000-8000-00000000e001', null) $$,
+  'PT403', 'not allowed', 'a token that is not good is refused: nobody falls back to who he is otherwise'
 );
 
 select * from finish();
