@@ -3376,15 +3376,21 @@ comment on function private.may_write_file(text, text) is 'Whether the caller ma
 revoke all on function private.may_write_file(text, text) from public;
 grant execute on function private.may_write_file(text, text) to authenticated;
 
-create function private.fits_my_tier(p_bucket_id text, p_metadata jsonb) returns boolean
+create function private.is_small_enough(p_bucket_id text, p_metadata jsonb) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select p_bucket_id <> 'chronos-videos'
-    or coalesce(private.stored_bytes(p_metadata) <= private.max_video_bytes(private.my_creator_id()), false);
+  select case p_bucket_id
+    when 'chronos-videos' then
+      coalesce(private.stored_bytes(p_metadata) <= private.max_video_bytes(private.my_creator_id()), false)
+    -- Storage itself holds uploads to the limit of the bucket, but not what is moved in from another.
+    else coalesce(
+      private.stored_bytes(p_metadata) <= (select buckets.file_size_limit from storage.buckets where buckets.id = p_bucket_id), true
+    )
+  end;
 $$;
-comment on function private.fits_my_tier(text, jsonb) is 'Whether an announced video file is within the caller''s tier. One that announces no length is not.';
-revoke all on function private.fits_my_tier(text, jsonb) from public;
-grant execute on function private.fits_my_tier(text, jsonb) to authenticated;
+comment on function private.is_small_enough(text, jsonb) is 'Whether an announced video file is within the caller''s tier (one that announces no length is not), and a poster within its bucket''s limit.';
+revoke all on function private.is_small_enough(text, jsonb) from public;
+grant execute on function private.is_small_enough(text, jsonb) to authenticated;
 
 create function private.may_remove_file(p_bucket_id text, p_name text) returns boolean
 language plpgsql stable security definer set search_path = ''
@@ -3411,7 +3417,7 @@ create policy chronos_files_are_uploaded_by_creators on storage.objects for inse
   with check (
     bucket_id in ('chronos-videos', 'chronos-thumbnails')
     and private.may_write_file(bucket_id, name)
-    and private.fits_my_tier(bucket_id, metadata)
+    and private.is_small_enough(bucket_id, metadata)
     and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
   );
 
@@ -3421,7 +3427,7 @@ create policy chronos_files_are_replaced_by_creators on storage.objects for upda
   with check (
     bucket_id in ('chronos-videos', 'chronos-thumbnails')
     and private.may_write_file(bucket_id, name)
-    and private.fits_my_tier(bucket_id, metadata)
+    and private.is_small_enough(bucket_id, metadata)
     and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
   );
 
@@ -3584,7 +3590,7 @@ begin
   end if;
   -- The lock makes one of two equal calls the first; the other finds the move made and is refused.
   select * into v_before from public.videos where videos.id = p_video_id and not videos.is_deleted for no key update;
-  if not found or not (v_is_pipeline or v_before.creator_id = private.my_creator_id()) then
+  if not found or (not v_is_pipeline and v_before.creator_id is distinct from private.my_creator_id()) then
     perform private.refuse();
   end if;
 
@@ -3869,7 +3875,16 @@ begin
   where s.video_id = p_video_id and s.id = (v_metadata ->> 'session_id')::uuid and s.viewer_id = v_student_id;
   v_metadata := v_metadata - '{session_id,lesson_id}'::text[] || jsonb_strip_nulls(jsonb_build_object('session_id', v_session_id));
 
-  if p_event_type = 'video_added_to_course' then
+  if p_event_type = 'video_imported' then
+    -- Once per video, and set_video_status() tells it unless somebody did before.
+    update public.videos set imported_at = v_timestamp where videos.id = p_video_id and videos.imported_at is null;
+    if not found then
+      select e.id into v_id
+      from public.video_analytics_events as e
+      where e.video_id = p_video_id and e.event_type = p_event_type;
+      return v_id;
+    end if;
+  elsif p_event_type = 'video_added_to_course' then
     -- Once per lesson, and the lesson told it when it was made.
     select e.id into v_id
     from public.video_analytics_events as e

@@ -158,7 +158,16 @@ begin
   where s.video_id = p_video_id and s.id = (v_metadata ->> 'session_id')::uuid and s.viewer_id = v_student_id;
   v_metadata := v_metadata - '{session_id,lesson_id}'::text[] || jsonb_strip_nulls(jsonb_build_object('session_id', v_session_id));
 
-  if p_event_type = 'video_added_to_course' then
+  if p_event_type = 'video_imported' then
+    -- Once per video, and set_video_status() tells it unless somebody did before.
+    update public.videos set imported_at = v_timestamp where videos.id = p_video_id and videos.imported_at is null;
+    if not found then
+      select e.id into v_id
+      from public.video_analytics_events as e
+      where e.video_id = p_video_id and e.event_type = p_event_type;
+      return v_id;
+    end if;
+  elsif p_event_type = 'video_added_to_course' then
     -- Once per lesson, and the lesson told it when it was made.
     select e.id into v_id
     from public.video_analytics_events as e

@@ -109,15 +109,21 @@ comment on function private.may_write_file(text, text) is 'Whether the caller ma
 revoke all on function private.may_write_file(text, text) from public;
 grant execute on function private.may_write_file(text, text) to authenticated;
 
-create function private.fits_my_tier(p_bucket_id text, p_metadata jsonb) returns boolean
+create function private.is_small_enough(p_bucket_id text, p_metadata jsonb) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select p_bucket_id <> 'chronos-videos'
-    or coalesce(private.stored_bytes(p_metadata) <= private.max_video_bytes(private.my_creator_id()), false);
+  select case p_bucket_id
+    when 'chronos-videos' then
+      coalesce(private.stored_bytes(p_metadata) <= private.max_video_bytes(private.my_creator_id()), false)
+    -- Storage itself holds uploads to the limit of the bucket, but not what is moved in from another.
+    else coalesce(
+      private.stored_bytes(p_metadata) <= (select buckets.file_size_limit from storage.buckets where buckets.id = p_bucket_id), true
+    )
+  end;
 $$;
-comment on function private.fits_my_tier(text, jsonb) is 'Whether an announced video file is within the caller''s tier. One that announces no length is not.';
-revoke all on function private.fits_my_tier(text, jsonb) from public;
-grant execute on function private.fits_my_tier(text, jsonb) to authenticated;
+comment on function private.is_small_enough(text, jsonb) is 'Whether an announced video file is within the caller''s tier (one that announces no length is not), and a poster within its bucket''s limit.';
+revoke all on function private.is_small_enough(text, jsonb) from public;
+grant execute on function private.is_small_enough(text, jsonb) to authenticated;
 
 create function private.may_remove_file(p_bucket_id text, p_name text) returns boolean
 language plpgsql stable security definer set search_path = ''
@@ -144,7 +150,7 @@ create policy chronos_files_are_uploaded_by_creators on storage.objects for inse
   with check (
     bucket_id in ('chronos-videos', 'chronos-thumbnails')
     and private.may_write_file(bucket_id, name)
-    and private.fits_my_tier(bucket_id, metadata)
+    and private.is_small_enough(bucket_id, metadata)
     and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
   );
 
@@ -154,7 +160,7 @@ create policy chronos_files_are_replaced_by_creators on storage.objects for upda
   with check (
     bucket_id in ('chronos-videos', 'chronos-thumbnails')
     and private.may_write_file(bucket_id, name)
-    and private.fits_my_tier(bucket_id, metadata)
+    and private.is_small_enough(bucket_id, metadata)
     and (bucket_id = 'chronos-thumbnails' or coalesce(storage.operation(), '') <> 'storage.object.sign_upload_url')
   );
 

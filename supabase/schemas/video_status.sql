@@ -96,7 +96,7 @@ begin
   end if;
   -- The lock makes one of two equal calls the first; the other finds the move made and is refused.
   select * into v_before from public.videos where videos.id = p_video_id and not videos.is_deleted for no key update;
-  if not found or not (v_is_pipeline or v_before.creator_id = private.my_creator_id()) then
+  if not found or (not v_is_pipeline and v_before.creator_id is distinct from private.my_creator_id()) then
     perform private.refuse();
   end if;
 

@@ -2,7 +2,7 @@
 -- the policies as its caller, and writes the row of the finished file as service_role.
 begin;
 create extension if not exists pgtap;
-select plan(46);
+select plan(47);
 
 insert into auth.users (id)
 select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2', 'd1', 'd2']) as who;
@@ -96,6 +96,7 @@ select is(pg_temp.may_upload('c1/f1ilm.mp4', '{"contentLength": 1}'), false, 'no
 select set_config('storage.operation', 'storage.object.sign_upload_url', true);
 select is(pg_temp.may_upload(pg_temp.path('c1', 'f1'), '{"contentLength": 1}'), false, 'not by a signed address, which binds no length');
 select ok(pg_temp.may_upload(pg_temp.path('c1', 'f1', 'poster.webp'), null, 'chronos-thumbnails'), 'a poster by whatever way');
+select is(pg_temp.may_upload(pg_temp.path('c1', 'f1', 'poster.webp'), '{"size": 5242881}', 'chronos-thumbnails'), false, 'but none of the size of a film');
 select set_config('storage.operation', '', true);
 select is(pg_temp.may_upload(pg_temp.path('c2', 'f3', 'poster.webp'), null, 'chronos-thumbnails'), false, 'but no other creator''s');
 

@@ -1,10 +1,10 @@
 -- One function moves a video, and only along its way.
 begin;
 create extension if not exists pgtap;
-select plan(35);
+select plan(37);
 
 insert into auth.users (id)
-select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2']) as who;
+select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2', 'd1']) as who;
 insert into public.creators (id, user_id, name) values
   ('00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-0000000000e1', 'One'),
   ('00000000-0000-4000-8000-0000000000c2', '00000000-0000-4000-8000-0000000000e2', 'Two');
@@ -55,6 +55,8 @@ select throws_ok($$ select pg_temp.move('f1', 'ready') $$, '42501', null, 'anon 
 select pg_temp.act_as('authenticated', 'e2');
 select throws_ok($$ select pg_temp.move('f1', 'ready') $$, 'PT403', 'not allowed', 'nor another creator');
 select throws_ok($$ select pg_temp.move('f9', 'ready') $$, 'PT403', 'not allowed', 'who does not learn what exists');
+select pg_temp.act_as('authenticated', 'd1');
+select throws_ok($$ select pg_temp.move('f1', 'ready') $$, 'PT403', 'not allowed', 'nor somebody who is no creator at all');
 
 -- malformed
 select pg_temp.act_as('authenticated', 'e1');
@@ -87,6 +89,9 @@ select results_eq(
   $$ select error, imported_at = now() from public.videos where id = '00000000-0000-4000-8000-0000000000f1' $$,
   $$ values (null::text, true) $$, 'a success leaves no error behind'
 );
+select pg_temp.act_as('service_role');
+select isnt(public.track_video_event('video_imported', '00000000-0000-4000-8000-0000000000f1'), null, 'who tells it again is given the event');
+reset role;
 select is(pg_temp.imports('f1'), 1::bigint, 'it was imported once');
 
 -- by upload

@@ -90,6 +90,14 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
     "public.has_student_completed_video('{nobody}', '{nobody}')":
       'denied: anon token | false: newcomer sam tom ana ben service',
   },
+  'public.set_video_status': {
+    "public.set_video_status('{ana waiting}', 'uploading') ->> 'status'":
+      'denied: anon token | PT403: newcomer sam tom ben | uploading: ana service',
+    "public.set_video_status('{ben waiting}', 'uploading') ->> 'status'":
+      'denied: anon token | PT403: newcomer sam tom ana | uploading: ben service',
+    "public.set_video_status('{nobody}', 'uploading') ->> 'status'":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
   'public.roll_up_video_analytics': {
     'public.roll_up_video_analytics(0, true)': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
@@ -108,12 +116,18 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
 export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.are_captions': 'authenticated service_role',
   'private.are_chapters': 'authenticated service_role',
+  'private.are_origins': 'authenticated service_role',
   'private.close_stale_watch_sessions': 'service_role',
   'private.ensure_event_partitions': 'service_role',
   'private.get_player_video': 'anon authenticated service_role',
   'private.is_open_course': 'authenticated service_role',
+  'private.is_small_enough': 'authenticated',
+  'private.is_source_id': 'authenticated service_role',
   'private.is_time_zone': 'authenticated service_role',
   'private.may_enroll': 'authenticated',
+  'private.may_read_file': 'anon authenticated',
+  'private.may_remove_file': 'authenticated',
+  'private.may_write_file': 'authenticated',
   'private.merge_watch_session': 'anon authenticated service_role',
   'private.merge_watch_sessions': 'anon authenticated service_role',
   'private.my_course_ids': 'authenticated service_role',
@@ -125,5 +139,6 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.my_taught_student_ids': 'authenticated service_role',
   'private.my_video_ids': 'authenticated service_role',
   'private.roll_up_video_analytics': 'service_role',
+  'private.set_video_status': 'authenticated service_role',
   'private.student_progress': 'authenticated service_role',
 };

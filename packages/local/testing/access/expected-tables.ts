@@ -19,7 +19,9 @@ const READ_ONLY = { insert: NOBODY, update: NOBODY, delete: NOBODY };
 export const PARTITION: TableAccess = OUT_OF_REACH;
 
 /** Tables whose rows belong to nobody, and why. */
-export const SHARED: Record<string, string> = {};
+export const SHARED: Record<string, string> = {
+  'public.creator_tiers': 'what the plans allow is the same for everybody',
+};
 
 /**
  * What each caller (`cast.ts`) gets of each table: read "outcome: who gets it". A row is called by whose it is and by its
@@ -33,6 +35,14 @@ export const TABLES: Record<string, TableAccess> = {
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
     columns: 'authenticated: select all, update name time_zone | service_role: select all, insert all, update all',
     policies: 'on: creators_edit_themselves creators_see_themselves',
+  },
+  'public.creator_tiers': {
+    select: 'denied: anon token | all: newcomer sam tom ana ben service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token newcomer sam tom ana ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    columns: 'authenticated: select all | service_role: select all, insert all, update all',
+    policies: 'on: everyone_signed_in_sees_tiers',
   },
   'public.students': {
     select:
@@ -150,5 +160,17 @@ export const TABLES: Record<string, TableAccess> = {
     select: 'denied: anon token newcomer sam tom ana ben | all: service',
     columns: 'service_role: select all',
     policies: 'on',
+  },
+  // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).
+  'storage.objects': {
+    select: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    update: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    delete: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    columns:
+      'anon: select all, insert all, update all | authenticated: select all, insert all, update all | service_role: select all, insert all, update all',
+    policies:
+      'on: chronos_files_are_removed_by_creators chronos_files_are_replaced_by_creators chronos_files_are_seen_by_who_may_play chronos_files_are_uploaded_by_creators',
+    move: 'nothing: anon token newcomer sam tom | bucket_id to another: ana ben',
   },
 };

@@ -5,7 +5,9 @@ declare
   v_answer text;
 begin
   begin
-    perform set_config('role', p_role, true), set_config('request.jwt.claims', p_claims, true);
+    -- The last: Storage sets it before it deletes the row of a file.
+    perform set_config('role', p_role, true), set_config('request.jwt.claims', p_claims, true),
+      set_config('storage.allow_delete_query', 'true', true);
     execute p_sql into v_answer;
     raise sqlstate 'CELL0' using message = coalesce(nullif(v_answer, ''), 'none');
   exception when others then
@@ -43,7 +45,7 @@ end;
 $$;
 
 -- Columns that refer to other rows and may be changed, with everything they refer to.
-create function pg_temp.moves(p_table regclass, p_role text) returns table (name text, id uuid) language plpgsql as $$
+create function pg_temp.moves(p_table regclass, p_role text) returns table (name text, id text) language plpgsql as $$
 declare
   v_name text;
 begin
@@ -53,7 +55,7 @@ begin
     inner join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.contype = 'f' and c.conrelid = p_table and has_column_privilege(p_role, p_table, a.attnum, 'update')
   loop
-    return query execute format('select distinct %L, %I from %s where %2$I is not null', v_name, v_name, p_table);
+    return query execute format('select distinct %L, %I::text from %s where %2$I is not null', v_name, v_name, p_table);
   end loop;
 end;
 $$;
@@ -68,7 +70,7 @@ declare
   v_columns text[];
   v_sample record;
   v_column text;
-  v_id uuid;
+  v_id text;
   v_outcome text;
   v_outcomes text[] := '{}';
 begin
@@ -83,7 +85,7 @@ begin
       v_outcome := pg_temp.probe(p_role, p_claims, format('with hit as (update %s set %s = %L returning %s) %s',
         p_table, v_column, v_id, v_seen, v_names));
       if v_outcome not in ('denied', 'none') then
-        v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id::text, 'another'));
+        v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id, 'another'));
       end if;
     end loop;
     select string_agg(distinct outcome, ', ' order by outcome) into v_outcome from unnest(v_outcomes) as outcome;

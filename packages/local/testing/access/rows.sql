@@ -43,6 +43,16 @@ insert into public.videos (id, creator_id, title, source_type, url, status, acce
   ('{ben public}', '{ben}', 'public', 'upload', '/ben-public.mp4', 'ready', 'public', 100000, 'pipeline'),
   ('{ben enrolled}', '{ben}', 'enrolled', 'upload', '/ben-enrolled.mp4', 'ready', 'enrolled', 100000, 'pipeline');
 
+insert into public.videos (id, creator_id, title, source_type, access) values
+  ('{ana waiting}', '{ana}', 'enrolled', 'upload', 'enrolled'),
+  ('{ben waiting}', '{ben}', 'enrolled', 'upload', 'enrolled');
+
+insert into storage.objects (bucket_id, name, metadata) values
+  ('chronos-videos', '{ana}/{ana waiting}/film.mp4', '{"contentLength": 1}'),
+  ('chronos-videos', '{ben}/{ben waiting}/film.mp4', '{"contentLength": 1}'),
+  ('chronos-thumbnails', '{ana}/{ana public}/poster.webp', '{"contentLength": 1}'),
+  ('chronos-thumbnails', '{ben}/{ben public}/poster.webp', '{"contentLength": 1}');
+
 -- The last one should not be there: Ben cannot make it, and if it is there it must open nothing.
 insert into public.module_lessons (module_id, video_id, lesson_order, title) values
   ('{ana closed module}', '{ana enrolled}', 1, 'closed'),
