@@ -100,7 +100,7 @@ comment on column public.video_watch_sessions.created_at is 'When the row was ma
 comment on column public.video_watch_sessions.session_start is 'When the visit began: earliest arrival minus age over all messages, an age counting at most 24 h.';
 comment on column public.video_watch_sessions.session_end is 'When it ended; null while open. With close_reason stale it is provisional.';
 comment on column public.video_watch_sessions.end_age_ms is 'Smallest age among the messages that ended it, in ms.';
-comment on column public.video_watch_sessions.close_reason is 'Why it ended: removed, source_change, viewer_change, page_end or idle; stale when it fell silent.';
+comment on column public.video_watch_sessions.close_reason is 'Why it ended: removed, source_change, viewer_change, page_end or idle; stale when it fell silent; attested when it is a mark as watched and nothing was played.';
 comment on column public.video_watch_sessions.first_contact_at is 'First arrival of any message of it.';
 comment on column public.video_watch_sessions.claimed_duration_ms is 'Duration by the newest message, in ms; counts only while the video has none stored.';
 comment on column public.video_watch_sessions.claimed_milestone_durations is 'Only while the video has no duration: per milestone, the shortest duration under which a message''s own ranges reached it, in ms.';
