@@ -7,7 +7,7 @@ import { supabase } from './supabase-cli.ts';
 import { openTestDatabase, whyNoPostgres } from './test-database.ts';
 
 /** What TypeScript knows of the database: `Database['public']['Functions']['update_watch_session']['Args']`. */
-export const DATABASE_TYPES = new URL('../../tracker/src/database.types.ts', import.meta.url);
+export const DATABASE_TYPES: URL = new URL('../../tracker/src/database.types.ts', import.meta.url);
 
 const OXFMT = fileURLToPath(new URL('../../../node_modules/oxfmt/bin/oxfmt', import.meta.url));
 const HEADER =
