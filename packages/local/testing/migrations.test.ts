@@ -36,7 +36,7 @@ async function folderWith(migrations: Record<string, string>): Promise<URL> {
 }
 
 describe('supabase/migrations', { timeout: 60_000 }, () => {
-  it('is what the schemas build: run `pnpm --filter @chronos-player/local run migration` after editing them', async () => {
+  it('is what the schemas build: run `pnpm --filter @chronos-player/local run generate` after editing them', async () => {
     const migration = await readFile(new URL(`migrations/${INITIAL_MIGRATION}`, SUPABASE), 'utf8');
     expect(migration === (await buildMigration(SUPABASE))).toBe(true);
   });
