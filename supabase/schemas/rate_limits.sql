@@ -130,7 +130,7 @@ begin
     v_hops := string_to_array(p_headers ->> v_name, ',');
     for v_place in reverse coalesce(cardinality(v_hops), 0) .. greatest(1, cardinality(v_hops) - c_max_hops + 1) loop
       v_hop := trim(v_hops[v_place]);
-      v_address := case when lower(v_hop) like '::ffff:%.%' then substring(v_hop from 8) else v_hop end;
+      v_address := (case when lower(v_hop) like '::ffff:%.%' then substring(v_hop from 8) else v_hop end)::inet;
       if not private.is_inner_address(v_address) then
         -- A household has a /64 of IPv6 and may choose any address in it.
         return network(set_masklen(v_address, case family(v_address) when 6 then 64 else 32 end));
@@ -238,7 +238,7 @@ declare
 begin
   -- What only reads runs in a read-only transaction, perhaps on a replica. A server with the service key is trusted.
   if current_setting('transaction_read_only') = 'on' then return; end if;
-  v_claims := nullif(current_setting('request.jwt.claims', true), '');
+  v_claims := nullif(current_setting('request.jwt.claims', true), '')::json;
   if v_claims ->> 'role' = 'service_role' then return; end if;
 
   if v_claims ->> 'sub' is not null then

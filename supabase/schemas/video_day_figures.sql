@@ -58,7 +58,7 @@ language plpgsql stable set search_path = '' set plan_cache_mode = force_custom_
 as $$
 #variable_conflict use_column
 declare
-  c_epoch constant date := '1970-01-01';
+  c_epoch constant date := date '1970-01-01';
   v_first date := p_from;
   v_last date := p_to;
 begin

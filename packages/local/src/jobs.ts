@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** The jobs pg_cron runs on Supabase, in the order that makes numbers fresh. */
-export const JOBS = [
+const JOBS = [
   'ensure_event_partitions',
   'close_stale_watch_sessions',
   'settle_video_durations',

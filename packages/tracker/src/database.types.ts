@@ -86,6 +86,28 @@ export type Database = {
           },
         ];
       };
+      creator_tiers: {
+        Row: {
+          created_at: string;
+          max_video_bytes: number;
+          tier: string;
+          updated_at: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          max_video_bytes: number;
+          tier: string;
+          updated_at?: string;
+        };
+        Update: {
+          created_at?: string;
+          max_video_bytes?: number;
+          tier?: string;
+          updated_at?: string;
+        };
+        Relationships: [];
+      };
       creators: {
         Row: {
           created_at: string;
@@ -306,6 +328,7 @@ export type Database = {
           created_at: string;
           creator_id: string;
           date: string;
+          late_watch_time_seconds: number;
           loads: number;
           metadata: NonNullable<Json>;
           reached_10: number;
@@ -330,6 +353,7 @@ export type Database = {
           created_at?: string;
           creator_id: string;
           date: string;
+          late_watch_time_seconds: number;
           loads: number;
           metadata?: NonNullable<Json>;
           reached_10: number;
@@ -353,6 +377,7 @@ export type Database = {
           created_at?: string;
           creator_id?: string;
           date?: string;
+          late_watch_time_seconds?: number;
           loads?: number;
           metadata?: NonNullable<Json>;
           reached_10?: number;
@@ -616,6 +641,7 @@ export type Database = {
           evidence: string;
           first_contact_at: string;
           furthest_position_seconds: number;
+          has_completed: boolean;
           has_rewatched: boolean;
           hidden_ms: number;
           id: string;
@@ -680,6 +706,7 @@ export type Database = {
           evidence: string;
           first_contact_at: string;
           furthest_position_seconds?: number;
+          has_completed?: boolean;
           has_rewatched?: boolean;
           hidden_ms?: number;
           id: string;
@@ -743,6 +770,7 @@ export type Database = {
           evidence?: string;
           first_contact_at?: string;
           furthest_position_seconds?: number;
+          has_completed?: boolean;
           has_rewatched?: boolean;
           hidden_ms?: number;
           id?: string;
@@ -823,6 +851,7 @@ export type Database = {
           error: string | null;
           file_size_bytes: number | null;
           id: string;
+          imported_at: string | null;
           is_deleted: boolean;
           mux_asset_id: string | null;
           mux_playback_id: string | null;
@@ -858,6 +887,7 @@ export type Database = {
           error?: string | null;
           file_size_bytes?: number | null;
           id?: string;
+          imported_at?: string | null;
           is_deleted?: boolean;
           mux_asset_id?: string | null;
           mux_playback_id?: string | null;
@@ -892,6 +922,7 @@ export type Database = {
           error?: string | null;
           file_size_bytes?: number | null;
           id?: string;
+          imported_at?: string | null;
           is_deleted?: boolean;
           mux_asset_id?: string | null;
           mux_playback_id?: string | null;
@@ -922,6 +953,8 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      attest_video_watched: { Args: { p_video_id: string; p_viewer_token?: string }; Returns: Json };
+      check_request: { Args: Record<PropertyKey, never>; Returns: undefined };
       close_stale_watch_sessions: { Args: Record<PropertyKey, never>; Returns: number };
       end_watch_session: {
         Args: {
@@ -944,14 +977,19 @@ export type Database = {
         Returns: Json;
       };
       ensure_event_partitions: { Args: { p_months_ahead?: number }; Returns: number };
+      get_creator_keys: { Args: { p_creator_id?: string }; Returns: Json };
       get_player_video: { Args: { p_video_id: string; p_viewer_token?: string }; Returns: Json };
       get_student_highest_completion: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
       get_student_total_watch_time: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
       has_student_completed_video: { Args: { p_student_id: string; p_video_id: string }; Returns: boolean };
+      retire_creator_key: { Args: { p_creator_id?: string; p_kid: string }; Returns: undefined };
+      roll_up_recent_video_analytics: { Args: { p_days?: number }; Returns: number };
       roll_up_video_analytics: {
         Args: { p_from?: string; p_rebuild?: boolean; p_settle_seconds?: number; p_to?: string };
         Returns: number;
       };
+      rotate_creator_key: { Args: { p_creator_id?: string; p_overlap_seconds?: number }; Returns: Json };
+      set_video_status: { Args: { p_error?: string; p_status: string; p_video_id: string }; Returns: Json };
       start_watch_session: {
         Args: {
           p_age_ms?: number;
@@ -971,6 +1009,19 @@ export type Database = {
           p_write_key: string;
         };
         Returns: Json;
+      };
+      track_video_event: {
+        Args: {
+          p_course_id?: string;
+          p_creator_id?: string;
+          p_event_type: string;
+          p_metadata?: Json;
+          p_module_id?: string;
+          p_student_id?: string;
+          p_timestamp?: string;
+          p_video_id: string;
+        };
+        Returns: string;
       };
       update_watch_session: {
         Args: {

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { openDatabase } from '../../src/database.ts';
 import type { Database } from '../../src/database.ts';
-import { JOBS } from '../../src/jobs.ts';
+import { readSchemaFiles } from '../../src/database/schema-files.ts';
 import { applySeed } from '../../src/seed.ts';
 import { readCatalog } from '../catalog.ts';
 import { DATABASE_TYPES, writeTypes } from '../database-types.ts';
+import { readChapter } from '../docs/chapters.ts';
+import type { Job } from '../docs/chapters.ts';
 import { supabase, supabaseJson } from '../supabase-cli.ts';
 import { openTestDatabase, whyNoPostgres } from '../test-database.ts';
 import { startDebianPostgres, whyNoDebianPostgres } from './debian-postgres.ts';
@@ -99,19 +101,13 @@ describe.skipIf(noDebian !== undefined)('the migrations on Postgres 15', { timeo
     expect(await readFile(DATABASE_TYPES, 'utf8')).toBe(await writeTypes(server.ownerUrl));
   });
 
-  it('schedule every job with pg_cron, and each can run', async () => {
-    const { rows: jobs } = await owner.query<{ command: string; active: boolean; username: string }>(
-      'select command, active, username from cron.job order by jobid',
-    );
-    const { rows: names } = await owner.query<{ name: string }>(
-      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and proname = any ($1)`,
-      [`{${JOBS.join(',')}}`],
-    );
-    expect(names.filter(({ name }) => !jobs.some(({ command }) => command.includes(`.${name}(`)))).toEqual([]);
-    for (const { command, active, username } of jobs) {
-      expect({ command, active, username }).toEqual({ command, active: true, username: 'chronos_owner' });
-      await owner.exec(command);
-    }
+  it('schedule the jobs with pg_cron as they are written, and each runs', async () => {
+    const { rows: jobs } = await owner.query<Job>('select jobname as name, schedule, command from cron.job order by 1');
+    const written = (await readSchemaFiles(SUPABASE)).flatMap((file) => readChapter(file).jobs);
+    expect(jobs).toEqual(written.toSorted((a, b) => a.name.localeCompare(b.name)));
+    const { rows: others } = await owner.query(`select from cron.job where not active or username <> 'chronos_owner'`);
+    expect(others).toEqual([]);
+    for (const { command } of jobs) await owner.exec(command);
   });
 });
 

@@ -32,7 +32,7 @@ export interface Job {
 }
 
 const OBJECT =
-  /^create (?:or replace )?(?:materialized )?(?:table|view|function|type|domain) ((?:public|private|partitions)\.\w+)/gm;
+  /^create (?:or replace )?(?:unlogged |materialized )?(?:table|view|function|type|domain) ((?:public|private|partitions)\.\w+)/gm;
 
 /** Up to the line that ends a sentence: the next may be about another index. */
 const KEY = /^-- ((\w+_p?key) serves(?:.*[^.?)\n]\n--)*.*[.?)])\n/gm;
