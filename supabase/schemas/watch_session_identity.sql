@@ -40,6 +40,12 @@ declare
   v_progress public.video_progress;
 begin
   -- First, because it waits for the student's row: whoever holds his progress waits for nothing more.
+  perform from public.students where students.id = p_viewer.student_id for key share;
+  if not found and p_viewer.student_id is not null then
+    raise sqlstate 'PT503' using
+      message = 'this student was erased just now',
+      hint = 'Send the start again: whoever is still signed in is a new student.';
+  end if;
   update public.video_watch_sessions as s
   set viewer_id = p_viewer.viewer_id,
     student_id = p_viewer.student_id,
@@ -99,7 +105,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.bind_viewer(public.video_watch_sessions, private.viewer, integer, timestamptz) is 'Gives a session its viewer, once; makes his progress row. PT429 beyond 60 new sessions per viewer, video and hour.';
+comment on function private.bind_viewer(public.video_watch_sessions, private.viewer, integer, timestamptz) is 'Gives a session its viewer, once; makes his progress row. PT503 where he was erased meanwhile, PT429 beyond 60 new sessions per viewer, video and hour.';
 revoke all on function private.bind_viewer(public.video_watch_sessions, private.viewer, integer, timestamptz) from public;
 
 -- Everything about a session that the merge need not ask at every heartbeat. Answers whether the viewer is new to it.
