@@ -3862,6 +3862,395 @@ create trigger auto_complete_video_watch_session before update of percent_comple
   )
   execute function public.auto_complete_video_watch_session();
 
+-- ./schemas/video_retests.sql
+
+-- Videos whose rule has changed: a duration was stored, other evidence is accepted, the threshold moved. What was watched
+-- before is judged again by a job in bounded batches, never by the message or the edit that changed the rule. Nothing
+-- reached is revoked by it.
+--
+-- Twice: at once all visits, and a minute later those heard from around the change, since a message that was on its way
+-- may have been judged by the old rule and not been there to see.
+
+create table private.video_retests (
+  video_id uuid not null,
+  queued_at timestamptz not null default now(),
+  due_at timestamptz not null default now(),
+  heard_since timestamptz not null default '-infinity',
+  reached_at timestamptz not null default '-infinity',
+  reached_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  constraint video_retests_pkey primary key (video_id),
+  constraint video_retests_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade
+);
+
+comment on table private.video_retests is 'Videos whose visits are to be judged again. Worked off by settle_video_durations(), empty when all is done.';
+comment on column private.video_retests.video_id is 'The video.';
+comment on column private.video_retests.queued_at is 'When its rule changed last.';
+comment on column private.video_retests.due_at is 'When to go on; the longest waiting comes first.';
+comment on column private.video_retests.heard_since is 'Visits last heard from before are left out: -infinity in the first pass, ten minutes before the change in the second.';
+comment on column private.video_retests.reached_at is 'first_contact_at of the visit judged last.';
+comment on column private.video_retests.reached_id is 'Its id.';
+
+-- video_retests_pkey serves everything: the table has few rows.
+
+alter table private.video_retests enable row level security;
+
+revoke all on table private.video_retests from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+create function private.queue_video_retest() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from private.video_retests as retest where retest.video_id = new.id;
+  insert into private.video_retests (video_id) values (new.id);
+  return null;
+end;
+$$;
+comment on function private.queue_video_retest() is 'Trigger: has the visits to a video judged again, from the beginning. Definer: whoever edits a video may not see the queue.';
+revoke all on function private.queue_video_retest() from public;
+
+create trigger queue_video_retest
+  after update of duration_ms, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
+  for each row when (
+    old.duration_ms is distinct from new.duration_ms
+    or old.completion_threshold is distinct from new.completion_threshold
+    or old.completion_accepts_late is distinct from new.completion_accepts_late
+    or old.accepted_evidence is distinct from new.accepted_evidence
+  )
+  execute function private.queue_video_retest();
+
+create type private.watch_session_key as (video_id uuid, id uuid, first_contact_at timestamptz);
+comment on type private.watch_session_key is 'Names a watch session, and its place among those of the video.';
+
+-- The next visits of each video, in the order in which they were first heard of: so a completion is told by the visit
+-- that brought it.
+create function private.sessions_to_retest(p_retests private.video_retests[], p_each integer)
+returns setof private.watch_session_key
+language sql stable set search_path = ''
+as $$
+  select session.video_id, session.id, session.first_contact_at
+  from unnest(p_retests) as retest
+  cross join lateral (
+    select s.video_id, s.id, s.first_contact_at
+    from public.video_watch_sessions as s
+    where s.video_id = retest.video_id and s.last_seen_at >= retest.heard_since
+      and (s.first_contact_at, s.id) > (retest.reached_at, retest.reached_id)
+    order by s.first_contact_at, s.id
+    limit p_each
+  ) as session
+  order by session.video_id, session.first_contact_at, session.id;
+$$;
+comment on function private.sessions_to_retest(private.video_retests[], integer) is 'Visits to judge next, so many of each video.';
+revoke all on function private.sessions_to_retest(private.video_retests[], integer) from public;
+
+create function private.sessions_set_aside(p_now timestamptz) returns setof private.watch_session_key
+language sql stable set search_path = ''
+as $$
+  select s.video_id, s.id, s.first_contact_at
+  from public.job_failures as failure
+  inner join public.video_watch_sessions as s
+    on s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'session_id')::uuid
+  where failure.job = 'settle_video_durations' and failure.updated_at <= p_now - interval '1 hour'
+  order by failure.updated_at
+  limit 20;
+$$;
+comment on function private.sessions_set_aside(timestamptz) is 'Visits that could not be judged an hour ago or earlier: tried again, a few at a time.';
+revoke all on function private.sessions_set_aside(timestamptz) from public;
+
+-- Everything a batch will write, locked before the first of it is judged and in the order of the messages: visits, then
+-- progress, then days. So neither a message nor a batch of messages ever waits for it in a circle.
+create function private.lock_sessions(p_sessions private.watch_session_key[]) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform
+  from public.video_watch_sessions as s
+  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  order by s.video_id, s.viewer_id, s.id
+  for no key update of s;
+end;
+$$;
+comment on function private.lock_sessions(private.watch_session_key[]) is 'Locks these visits, in one order.';
+revoke all on function private.lock_sessions(private.watch_session_key[]) from public;
+
+create function private.lock_progress_and_days(p_sessions private.watch_session_key[], p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform
+  from public.video_progress as p
+  where (p.video_id, p.viewer_id) in (
+    select s.video_id, s.viewer_id
+    from public.video_watch_sessions as s
+    inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  )
+  order by p.video_id, p.viewer_id
+  for no key update of p;
+
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), s.video_id, (s.session_start at time zone creators.time_zone)::date
+  from public.video_watch_sessions as s
+  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  inner join public.creators on creators.id = s.creator_id
+  order by 2, 3
+  on conflict (minute, video_id, date) do nothing;
+end;
+$$;
+comment on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) is 'Locks the progress of these visits'' viewers and marks their days, in one order.';
+revoke all on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) from public;
+
+-- All in one block; when that fails, each in its own, and the one that fails is set aside.
+create function private.retest_watch_sessions(p_sessions private.watch_session_key[], p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_job constant text := 'settle_video_durations';
+  v_session private.watch_session_key;
+begin
+  begin
+    perform private.retest_watch_session(session.video_id, session.id, p_now) from unnest(p_sessions) as session;
+  exception
+    when transaction_rollback or operator_intervention or insufficient_resources then
+      raise;
+    when others then
+      foreach v_session in array p_sessions loop
+        begin
+          perform private.retest_watch_session(v_session.video_id, v_session.id, p_now);
+        exception
+          when transaction_rollback or operator_intervention or insufficient_resources then
+            raise;
+          when others then
+            perform private.report_job_failure(
+              c_job, jsonb_build_object('video_id', v_session.video_id, 'session_id', v_session.id), sqlerrm
+            );
+        end;
+      end loop;
+      return;
+  end;
+  perform private.clear_job_failure(c_job, failure.subject)
+  from public.job_failures as failure
+  inner join unnest(p_sessions) as session
+    on failure.subject = jsonb_build_object('video_id', session.video_id, 'session_id', session.id)
+  where failure.job = c_job;
+end;
+$$;
+comment on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) is 'Judges these visits again; one that fails is set aside in job_failures and stops no other.';
+revoke all on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) from public;
+
+create function private.advance_video_retests(
+  p_retests private.video_retests[],
+  p_sessions private.watch_session_key[],
+  p_each integer,
+  p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_on_their_way constant interval := interval '10 minutes';
+  c_arrived constant interval := interval '1 minute';
+  v_retest private.video_retests;
+  v_last record;
+begin
+  foreach v_retest in array p_retests loop
+    select session.first_contact_at, session.id, count(*) over () as judged into v_last
+    from unnest(p_sessions) as session
+    where session.video_id = v_retest.video_id
+    order by session.first_contact_at desc, session.id desc
+    limit 1;
+    -- Unless the rule has changed again since: then it begins again.
+    if v_last.judged = p_each then
+      update private.video_retests as retest
+      set reached_at = v_last.first_contact_at, reached_id = v_last.id, due_at = p_now
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    elsif v_retest.heard_since = '-infinity' then
+      update private.video_retests as retest
+      set reached_at = default, reached_id = default, heard_since = retest.queued_at - c_on_their_way, due_at = p_now + c_arrived
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    else
+      delete from private.video_retests as retest
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) is 'Notes how far each video has come: on to the next batch, to the second pass, or done.';
+revoke all on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) from public;
+
+-- ./schemas/settle_video_durations.sql
+
+-- How long is a video that nobody trustworthy has measured? What three viewers say independently. Completion waits for it.
+--
+-- Anonymous ids are cheap, so three is a low bar for a forger; hence a vote is one per viewer, from a visit that really
+-- played and does not contradict itself, and the three must be the majority of all who voted. The pipeline's word and the
+-- creator's own playback, once there, are never overruled.
+
+create function private.agreed_duration_ms(p_video_id uuid) returns integer
+language sql stable set search_path = ''
+as $$
+  with visits as (
+    -- A bound: live streams have visits without end, and no duration.
+    select s.*
+    from public.video_watch_sessions as s
+    where s.video_id = p_video_id
+    order by s.first_contact_at desc, s.id desc
+    limit 1000
+  ),
+  votes as (
+    -- One vote per viewer, his newest.
+    select distinct on (viewer_id) claimed_duration_ms as duration_ms
+    from visits
+    where viewer_id is not null and started and claimed_duration_ms > 0 and evidence in ('measured', 'polled', 'reported')
+      and coalesce(upper(watched), 0) <= claimed_duration_ms + 1000::bigint
+    order by viewer_id, last_seen_at desc, id desc
+  ),
+  spans as (
+    select duration_ms, count(*) over (order by duration_ms range between current row and 1000 following) as viewers,
+      count(*) over () as voters
+    from votes
+  ),
+  -- The second most agree in; of equal ones the longer, so that nothing completes too early.
+  agreed as (
+    select duration_ms
+    from spans
+    where viewers >= 3 and 2 * viewers > voters
+    order by viewers desc, duration_ms desc
+    limit 1
+  )
+  -- The one in the middle: somebody has said it, and a stray one does not move it.
+  select percentile_disc(0.5) within group (order by votes.duration_ms)
+  from votes
+  inner join agreed on votes.duration_ms between agreed.duration_ms and agreed.duration_ms + 1000::bigint;
+$$;
+comment on function private.agreed_duration_ms(uuid) is 'The length that at least three viewers and more than half of those who say one report within a second, in ms: the median of theirs. Null while they do not agree.';
+revoke all on function private.agreed_duration_ms(uuid) from public;
+
+create type private.video_duration as (video_id uuid, duration_ms integer);
+comment on type private.video_duration is 'A length viewers agree on.';
+
+-- Videos nobody has measured yet.
+create index videos_without_duration_idx on public.videos (id) where duration_ms is null and not is_deleted;
+
+-- From a random place on, so that videos nobody agrees about never keep others from their turn.
+create function private.agreed_durations(p_max_asked integer, p_max_settled integer) returns setof private.video_duration
+language sql volatile set search_path = ''
+as $$
+  with start as materialized (
+    select gen_random_uuid() as id
+  ),
+  unmeasured as (
+    select videos.id
+    from public.videos
+    where videos.duration_ms is null and not videos.is_deleted
+      and exists (select from public.video_watch_sessions as s where s.video_id = videos.id)
+  ),
+  asked as materialized (
+    (select unmeasured.id from unmeasured where unmeasured.id >= (select id from start) order by unmeasured.id limit p_max_asked)
+    union all
+    (select unmeasured.id from unmeasured where unmeasured.id < (select id from start) order by unmeasured.id limit p_max_asked)
+    limit p_max_asked
+  ),
+  agreed as materialized (
+    select asked.id, private.agreed_duration_ms(asked.id) as duration_ms from asked
+  )
+  select agreed.id, agreed.duration_ms from agreed where agreed.duration_ms is not null order by agreed.id limit p_max_settled;
+$$;
+comment on function private.agreed_durations(integer, integer) is 'Videos without a stored duration on whose length viewers agree, of so many asked and so many at most.';
+revoke all on function private.agreed_durations(integer, integer) from public;
+
+create function private.store_agreed_durations(p_durations private.video_duration[]) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_job constant text := 'settle_video_durations';
+  v_duration private.video_duration;
+  v_settled integer := 0;
+begin
+  foreach v_duration in array p_durations loop
+    begin
+      update public.videos set duration_ms = v_duration.duration_ms, duration_source = 'viewers'
+      where videos.id = v_duration.video_id and videos.duration_ms is null;
+      v_settled := v_settled + case when found then 1 else 0 end;
+    exception
+      when transaction_rollback or operator_intervention or insufficient_resources then
+        raise;
+      when others then
+        perform private.report_job_failure(c_job, jsonb_build_object('video_id', v_duration.video_id), sqlerrm);
+    end;
+  end loop;
+  perform private.clear_job_failure(c_job, failure.subject)
+  from public.job_failures as failure
+  inner join public.videos on failure.subject = jsonb_build_object('video_id', videos.id)
+  where failure.job = c_job and videos.duration_ms is not null;
+  return v_settled;
+end;
+$$;
+comment on function private.store_agreed_durations(private.video_duration[]) is 'Stores these lengths where none is stored yet; a video that refuses is set aside. Answers how many were.';
+revoke all on function private.store_agreed_durations(private.video_duration[]) from public;
+
+create function private.settle_video_durations(p_now timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_videos constant integer := 20;
+  c_max_asked constant integer := 500;
+  c_max_sessions constant integer := 1000;
+  v_durations private.video_duration[];
+  v_retests private.video_retests[];
+  v_batch private.watch_session_key[];
+  v_sessions private.watch_session_key[];
+  v_each integer;
+  v_settled integer;
+begin
+  -- One at a time; a second caller has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('chronos.settle_video_durations')) then
+    return 0;
+  end if;
+
+  -- What to do is decided before anything is locked. A video that settles now is judged again at once.
+  select coalesce(array_agg(agreed order by agreed.video_id), '{}') into v_durations
+  from private.agreed_durations(c_max_asked, c_max_videos) as agreed;
+  select coalesce(array_agg(due), '{}') into v_retests
+  from (
+    select * from private.video_retests as retest
+    where retest.due_at <= p_now and retest.video_id not in (select video_id from unnest(v_durations))
+    order by retest.due_at, retest.video_id
+    limit c_max_videos
+  ) as due;
+  v_retests := v_retests || array(
+    select row(video_id, now(), now(), '-infinity', '-infinity', '00000000-0000-0000-0000-000000000000')::private.video_retests
+    from unnest(v_durations)
+  );
+  v_each := c_max_sessions / greatest(1, cardinality(v_retests));
+  v_batch := array(select private.sessions_to_retest(v_retests, v_each));
+  v_sessions := v_batch || array(select private.sessions_set_aside(p_now));
+
+  -- In the order in which messages take them: visits, the video, what waits for it, progress, days.
+  perform private.lock_sessions(v_sessions);
+  v_settled := private.store_agreed_durations(v_durations);
+  perform from private.video_retests as retest
+  where retest.video_id in (select video_id from unnest(v_retests))
+  order by retest.video_id
+  for update;
+  perform private.lock_progress_and_days(v_sessions, p_now);
+
+  perform private.retest_watch_sessions(v_sessions, p_now);
+  perform private.advance_video_retests(v_retests, v_batch, v_each, p_now);
+  return v_settled;
+end;
+$$;
+comment on function private.settle_video_durations(timestamptz) is 'Body of public.settle_video_durations(). Definer: nobody else writes sessions and lengths.';
+revoke all on function private.settle_video_durations(timestamptz) from public;
+grant execute on function private.settle_video_durations(timestamptz) to service_role;
+
+create function public.settle_video_durations() returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.settle_video_durations();
+end;
+comment on function public.settle_video_durations() is 'Stores the length of videos on which three viewers agree, and judges again, in batches, the visits to videos whose length or completion rule has changed. Answers how many lengths it stored. Harmless when repeated; what fails is set aside in job_failures.';
+revoke all on function public.settle_video_durations() from public, anon, authenticated, service_role;
+grant execute on function public.settle_video_durations() to service_role;
+
 -- ./schemas/video_added_to_course.sql
 
 -- A video becomes a lesson: a step of the creator's pipeline, told by whoever makes the lesson, so by its table.
@@ -5053,6 +5442,7 @@ begin
     perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_marked_days(60)');
     perform cron.schedule('chronos-roll-up-again', '15 3 * * *', 'select private.roll_up_recent_days(3)');
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
+    perform cron.schedule('chronos-settle-durations', '* * * * *', 'select private.settle_video_durations()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
   end if;
 end;

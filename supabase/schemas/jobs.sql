@@ -54,6 +54,7 @@ begin
     perform cron.schedule('chronos-roll-up', '* * * * *', 'select private.roll_up_marked_days(60)');
     perform cron.schedule('chronos-roll-up-again', '15 3 * * *', 'select private.roll_up_recent_days(3)');
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
+    perform cron.schedule('chronos-settle-durations', '* * * * *', 'select private.settle_video_durations()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
   end if;
 end;
