@@ -75,7 +75,8 @@ begin
   return query
   with numbered as materialized (
     select 1000000 * row_number() over () as place, videos.id as video_id, videos.creator_id,
-      creators.time_zone, creators.frozen_before, creators.frozen_until
+      creators.time_zone, creators.frozen_before, creators.frozen_until,
+      dense_rank() over (order by creators.time_zone, creators.frozen_before, creators.frozen_until) as calendar
     from public.videos
     inner join public.creators on creators.id = videos.creator_id
     where p_days is null or videos.id in (select asked.video_id from unnest(p_days) as asked)
@@ -89,13 +90,14 @@ begin
     where day.date >= coalesce(frozen_before, '-infinity')
   ),
   calendars as materialized (
-    select zone.*, array(
-      select private.day_start(zone.first_day + n, zone.time_zone, zone.frozen_before, zone.frozen_until)
-      from generate_series(0, v_last + 1 - zone.first_day) as n
+    select kind.*, array(
+      select private.day_start(kind.first_day + n, kind.time_zone, kind.frozen_before, kind.frozen_until)
+      from generate_series(0, v_last + 1 - kind.first_day) as n
     ) as day_starts
     from (
-      select distinct time_zone, frozen_before, frozen_until, greatest(v_first, frozen_before) as first_day from numbered
-    ) as zone
+      select distinct calendar, time_zone, frozen_before, frozen_until, greatest(v_first, frozen_before) as first_day
+      from numbered
+    ) as kind
     where p_days is null
   ),
   dated as (
@@ -108,13 +110,12 @@ begin
     where p_days is not null
     union all
     select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts), visit.*
-    from numbered
-    inner join calendars on calendars.time_zone = numbered.time_zone
-      and (calendars.frozen_before, calendars.frozen_until) is not distinct from (numbered.frozen_before, numbered.frozen_until)
-    inner join private.visits as visit on visit.video_id = numbered.video_id
-      and visit.session_start >= day_starts[1]
-      and visit.session_start < day_starts[cardinality(day_starts)]
+    from private.visits as visit
+    inner join numbered on numbered.video_id = visit.video_id
+    inner join calendars on calendars.calendar = numbered.calendar
     where p_days is null
+      and visit.first_contact_at >= (v_first - 1)::timestamp at time zone 'UTC'
+      and visit.first_contact_at < (v_last + 3)::timestamp at time zone 'UTC'
   ),
   figures as (
     select
@@ -142,7 +143,10 @@ begin
     total_watch_time_seconds::numeric(16, 3), late_watch_time_seconds::numeric(16, 3),
     null::numeric, null::numeric, '{}'::jsonb, now(), now()
   from figures
-  inner join numbered on numbered.place = key - key % 1000000;
+  inner join numbered on numbered.place = key - key % 1000000
+  -- The first and the last of the days read at once hold what began before and after them.
+  where p_days is not null
+    or c_epoch + (key % 1000000)::integer between greatest(v_first, frozen_before) and v_last;
 end;
 $$;
 comment on function private.compute_video_days(private.video_day[], date, date) is 'Figures of these days, or, when they are null, of all days from p_from to p_to, null being open. Days without visits and frozen days give no row.';
