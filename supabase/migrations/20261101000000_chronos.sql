@@ -4878,9 +4878,14 @@ select
   s.video_id,
   s.id as session_id,
   s.creator_id,
+  s.viewer_id,
   s.student_id,
   s.session_start,
   s.first_contact_at,
+  s.evidence,
+  s.device_type,
+  s.percent_complete,
+  s.integrity_flags,
   -- A view without a viewer id is one of its own.
   coalesce(s.viewer_id, s.id) as viewer,
   s.started as is_view,
@@ -4893,7 +4898,9 @@ select
   case when s.started and 'late' = any (s.integrity_flags) then
     greatest(0, s.watch_time_seconds
       - private.witnessed_bound_ms(s.first_contact_at, s.last_seen_at, (1000 * s.duration_seconds)::integer) / 1000.0)
-  else 0 end as late_watch_time_seconds
+  else 0 end as late_watch_time_seconds,
+  case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.watched end as watched,
+  case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.rewatched end as rewatched
 from public.video_watch_sessions as s
 -- "Mark as watched" is no visit.
 where s.evidence <> 'attested';
@@ -4902,9 +4909,14 @@ comment on view private.visits is 'Watch sessions as figures count them: what ea
 comment on column private.visits.video_id is 'The video.';
 comment on column private.visits.session_id is 'The session.';
 comment on column private.visits.creator_id is 'Owner of the video.';
+comment on column private.visits.viewer_id is 'Who watched; null when nobody is named.';
 comment on column private.visits.student_id is 'The student, when known.';
 comment on column private.visits.session_start is 'When it began; says to which day it belongs.';
 comment on column private.visits.first_contact_at is 'First arrival of any message; 0 to 24 h after session_start, and indexed.';
+comment on column private.visits.evidence is 'How the player knows.';
+comment on column private.visits.device_type is 'desktop, mobile or tablet.';
+comment on column private.visits.percent_complete is 'Whole percent of the video it covered; null while its length is unknown.';
+comment on column private.visits.integrity_flags is 'What was not credited as claimed.';
 comment on column private.visits.viewer is 'viewer_id, or the session where nobody is named: different values are different viewers.';
 comment on column private.visits.is_view is 'Whether content really advanced. Nothing below counts without.';
 comment on column private.visits.is_valid_view is 'A view of at least 30 s of watch time or 50 % of the video.';
@@ -4914,6 +4926,9 @@ comment on column private.visits.is_ai_interaction is 'Whether it was opened fro
 comment on column private.visits.milestones is 'Milestones the view covered by itself, as bits.';
 comment on column private.visits.watch_time_seconds is 'Watch time of the view, in seconds.';
 comment on column private.visits.late_watch_time_seconds is 'The part of it that no contact with the server witnessed, in seconds.';
+
+comment on column private.visits.watched is 'What the view played, in ms of the video; null where it claims more than it is credited, since nobody can tell which part is true.';
+comment on column private.visits.rewatched is 'What the view played twice or more, in ms of the video; null as watched.';
 
 revoke all on table private.visits from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. Functions of the owner read it.
@@ -4964,8 +4979,9 @@ create function private.day_start(p_date date, p_time_zone text, p_frozen_before
 returns timestamptz
 language sql stable set search_path = ''
 as $$
-  select case when p_date = p_frozen_before then p_frozen_until
-    else greatest(p_date::timestamp at time zone p_time_zone, p_frozen_until)
+  select case
+    when p_date = p_frozen_before then p_frozen_until
+    when p_date is not null then greatest(p_date::timestamp at time zone p_time_zone, p_frozen_until)
   end;
 $$;
 comment on function private.day_start(date, text, date, timestamptz) is 'The moment a day that is not frozen begins for a creator: midnight in his time zone.';
@@ -4997,7 +5013,8 @@ begin
   return query
   with numbered as materialized (
     select 1000000 * row_number() over () as place, videos.id as video_id, videos.creator_id,
-      creators.time_zone, creators.frozen_before, creators.frozen_until
+      creators.time_zone, creators.frozen_before, creators.frozen_until,
+      dense_rank() over (order by creators.time_zone, creators.frozen_before, creators.frozen_until) as calendar
     from public.videos
     inner join public.creators on creators.id = videos.creator_id
     where p_days is null or videos.id in (select asked.video_id from unnest(p_days) as asked)
@@ -5011,17 +5028,19 @@ begin
     where day.date >= coalesce(frozen_before, '-infinity')
   ),
   calendars as materialized (
-    select zone.*, array(
-      select private.day_start(zone.first_day + n, zone.time_zone, zone.frozen_before, zone.frozen_until)
-      from generate_series(0, v_last + 1 - zone.first_day) as n
+    select kind.*, array(
+      select private.day_start(kind.first_day + n, kind.time_zone, kind.frozen_before, kind.frozen_until)
+      from generate_series(0, v_last + 1 - kind.first_day) as n
     ) as day_starts
     from (
-      select distinct time_zone, frozen_before, frozen_until, greatest(v_first, frozen_before) as first_day from numbered
-    ) as zone
+      select distinct calendar, time_zone, frozen_before, frozen_until, greatest(v_first, frozen_before) as first_day
+      from numbered
+    ) as kind
     where p_days is null
   ),
   dated as (
-    select asked.key, visit.*
+    select asked.key, visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
+      visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
     from asked
     -- A session begins at most 24 h before its first contact: that index finds it.
     inner join private.visits as visit on visit.video_id = asked.video_id
@@ -5029,14 +5048,15 @@ begin
       and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
     where p_days is not null
     union all
-    select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts), visit.*
-    from numbered
-    inner join calendars on calendars.time_zone = numbered.time_zone
-      and (calendars.frozen_before, calendars.frozen_until) is not distinct from (numbered.frozen_before, numbered.frozen_until)
-    inner join private.visits as visit on visit.video_id = numbered.video_id
-      and visit.session_start >= day_starts[1]
-      and visit.session_start < day_starts[cardinality(day_starts)]
+    select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts),
+      visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch, visit.is_ai_interaction,
+      visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
+    from private.visits as visit
+    inner join numbered on numbered.video_id = visit.video_id
+    inner join calendars on calendars.calendar = numbered.calendar
     where p_days is null
+      and visit.first_contact_at >= (v_first - 1)::timestamp at time zone 'UTC'
+      and visit.first_contact_at < (v_last + 3)::timestamp at time zone 'UTC'
   ),
   figures as (
     select
@@ -5064,7 +5084,10 @@ begin
     total_watch_time_seconds::numeric(16, 3), late_watch_time_seconds::numeric(16, 3),
     null::numeric, null::numeric, '{}'::jsonb, now(), now()
   from figures
-  inner join numbered on numbered.place = key - key % 1000000;
+  inner join numbered on numbered.place = key - key % 1000000
+  -- The first and the last of the days read at once hold what began before and after them.
+  where p_days is not null
+    or c_epoch + (key % 1000000)::integer between greatest(v_first, frozen_before) and v_last;
 end;
 $$;
 comment on function private.compute_video_days(private.video_day[], date, date) is 'Figures of these days, or, when they are null, of all days from p_from to p_to, null being open. Days without visits and frozen days give no row.';
@@ -5383,6 +5406,408 @@ end;
 comment on function public.roll_up_recent_video_analytics(integer) is 'Computes the last p_days days and today of every video again, marked or not, and what was set aside. Answers how many days changed. Meant for every night.';
 revoke all on function public.roll_up_recent_video_analytics(integer) from public, anon, authenticated, service_role;
 grant execute on function public.roll_up_recent_video_analytics(integer) to service_role;
+
+-- ./schemas/reports.sql
+
+-- Who may ask for figures: a creator about his own, service_role about anybody's. The functions that answer are in the
+-- files after this one.
+
+create function private.reported_video(p_video_id uuid) returns public.videos
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  select * into v_video
+  from public.videos
+  where videos.id = p_video_id
+    and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
+  if not found then
+    perform private.refuse();
+  end if;
+  return v_video;
+end;
+$$;
+comment on function private.reported_video(uuid) is 'The video, if the caller may see its figures, removed or not; raises PT403 otherwise. Definer: service_role has no policy.';
+revoke all on function private.reported_video(uuid) from public;
+
+create function private.reported_creator(p_creator_id uuid) returns public.creators
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_creator public.creators;
+begin
+  if p_creator_id is null and (select auth.role()) = 'service_role' then
+    perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
+  end if;
+  select * into v_creator
+  from public.creators
+  where creators.id = coalesce(p_creator_id, private.my_creator_id())
+    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
+  if not found then
+    perform private.refuse();
+  end if;
+  return v_creator;
+end;
+$$;
+comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
+revoke all on function private.reported_creator(uuid) from public;
+
+-- The moments between which a session starts to belong to these days, as the rollup has it.
+create function private.period(p_creator public.creators, p_from date, p_to date) returns tstzrange
+language sql stable set search_path = ''
+as $$
+  select case when ending.moment < beginning.moment then 'empty' else tstzrange(beginning.moment, ending.moment) end
+  from
+    (select private.day_start(p_from, p_creator.time_zone, p_creator.frozen_before, p_creator.frozen_until)) as beginning (moment),
+    (select private.day_start(p_to + 1, p_creator.time_zone, p_creator.frozen_before, p_creator.frozen_until)) as ending (moment);
+$$;
+comment on function private.period(public.creators, date, date) is 'From the beginning of the first day to the end of the last in the creator''s time zone; null is open.';
+revoke all on function private.period(public.creators, date, date) from public;
+
+-- ./schemas/video_retention.sql
+
+-- Retention: how many watched each second of a video. Every stretch that was played adds one where it begins and takes
+-- one away where it ends; the running sum is the curve. That costs one step per stretch, however long the video is.
+
+create function private.get_video_retention(p_video_id uuid, p_from date, p_to date, p_bucket_seconds integer) returns jsonb
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
+as $$
+declare
+  c_max_buckets constant integer := 43200; -- 12 h by the second
+  v_video constant public.videos := private.reported_video(p_video_id);
+  v_creator public.creators;
+  v_period tstzrange;
+  v_unit_ms constant bigint := 1000 * p_bucket_seconds;
+  v_end_ms bigint := v_video.duration_ms;
+  v_answer jsonb;
+begin
+  if p_bucket_seconds is null or p_bucket_seconds not between 1 and 3600 then
+    perform private.refuse_malformed('p_bucket_seconds is not between 1 and 3600', 'Send 1 for a curve by the second.');
+  end if;
+  if p_from > p_to then
+    perform private.refuse_malformed('p_from is after p_to', 'Send the earlier day as p_from; null is open.');
+  end if;
+  select * into v_creator from public.creators where creators.id = v_video.creator_id;
+  v_period := private.period(v_creator, p_from, p_to);
+  if v_end_ms is null then
+    select max(upper(visit.watched)) into v_end_ms
+    from private.visits as visit
+    where visit.video_id = p_video_id and visit.session_start <@ v_period;
+  end if;
+  if v_end_ms > c_max_buckets * v_unit_ms then
+    perform private.refuse_malformed('more than 43200 buckets', format('Send p_bucket_seconds of %s or more.', ceil(v_end_ms / 1000.0 / c_max_buckets)));
+  end if;
+
+  with visits as materialized (
+    select visit.viewer, visit.watched, visit.rewatched
+    from private.visits as visit
+    where visit.video_id = p_video_id and visit.is_view and visit.session_start <@ v_period
+      and visit.first_contact_at >= coalesce(lower(v_period), '-infinity')
+      and visit.first_contact_at < coalesce(upper(v_period) + interval '24 hours', 'infinity')
+  ),
+  -- What one viewer, or one view, played; `who` tells them apart.
+  played as (
+    select true as is_viewer, row_number() over () as who, range_agg(visits.watched) as ranges
+    from visits
+    where visits.watched <> '{}'
+    group by visits.viewer
+    union all
+    select false, row_number() over (), visits.watched from visits where visits.watched <> '{}'
+    union all
+    select false, - row_number() over (), visits.rewatched from visits where visits.rewatched <> '{}'
+  ),
+  stretches as (
+    select played.is_viewer, played.who, lower(piece)::bigint as began, least(upper(piece), v_end_ms) as ended,
+      played.ranges <> int4multirange(range_merge(played.ranges)) as is_one_of_many
+    from played, unnest(played.ranges) as piece
+    where lower(piece) < v_end_ms
+  ),
+  -- A bucket counts when at least half of it was played; of the last one, half of what there is.
+  ends as materialized (
+    select stretches.*, began / v_unit_ms as head, (ended - 1) / v_unit_ms as tail,
+      2 * (least(ended, (began / v_unit_ms + 1) * v_unit_ms) - began)
+        >= least(v_unit_ms, v_end_ms - began / v_unit_ms * v_unit_ms) as has_head,
+      2 * (ended - greatest(began, (ended - 1) / v_unit_ms * v_unit_ms))
+        >= least(v_unit_ms, v_end_ms - (ended - 1) / v_unit_ms * v_unit_ms) as has_tail
+    from stretches
+  ),
+  steps as (
+    select is_viewer, case when has_head then head else head + 1 end as bucket, 1 as step from ends
+    union all
+    -- Within one bucket head and tail are the same: it counts once or, ending where it began, not at all.
+    select is_viewer, case when has_tail or (head = tail and not has_head) then tail + 1 else tail end, -1 from ends
+    union all
+    -- Less than half each, but perhaps not together. Beside a stretch of half a bucket the rest is always less.
+    select crumbs.is_viewer, crumbs.bucket + crumbs.edge, 1 - 2 * crumbs.edge
+    from (
+      select crumb.is_viewer, crumb.bucket, edge
+      from (
+        select is_viewer, who, head as bucket, least(ended, (head + 1) * v_unit_ms) - began as ms
+        from ends where is_one_of_many and not has_head
+        union all
+        select is_viewer, who, tail, ended - tail * v_unit_ms from ends where is_one_of_many and not has_tail and tail > head
+      ) as crumb, generate_series(0, 1) as edge
+      group by crumb.is_viewer, crumb.who, crumb.bucket, edge
+      having 2 * sum(crumb.ms) >= least(v_unit_ms, v_end_ms - crumb.bucket * v_unit_ms)
+    ) as crumbs
+  ),
+  changes as (
+    select steps.bucket, sum(steps.step) filter (where steps.is_viewer) as viewers,
+      sum(steps.step) filter (where not steps.is_viewer) as plays
+    from steps
+    group by steps.bucket
+  ),
+  curve as (
+    select place.bucket,
+      sum(changes.viewers) over (order by place.bucket) as viewers,
+      sum(changes.plays) over (order by place.bucket) as plays
+    from generate_series(0, (v_end_ms - 1) / v_unit_ms) as place (bucket)
+    left join changes on changes.bucket = place.bucket
+  )
+  select jsonb_build_object(
+    'video_id', p_video_id,
+    'from', p_from,
+    'to', p_to,
+    'time_zone', v_creator.time_zone,
+    'duration_ms', v_video.duration_ms,
+    'bucket_ms', v_unit_ms,
+    'views', (select count(*) from visits),
+    'unique_viewers', (select count(distinct visits.viewer) from visits),
+    'views_left_out', (select count(*) from visits where visits.watched is null),
+    'viewers', coalesce(jsonb_agg(coalesce(curve.viewers, 0) order by curve.bucket), '[]'),
+    'plays', coalesce(jsonb_agg(coalesce(curve.plays, 0) order by curve.bucket), '[]')
+  )
+  into v_answer
+  from curve;
+  return v_answer;
+end;
+$$;
+comment on function private.get_video_retention(uuid, date, date, integer) is 'Body of public.get_video_retention(). Definer: it reads sessions whoever asks, once the caller is known to own the video.';
+revoke all on function private.get_video_retention(uuid, date, date, integer) from public;
+grant execute on function private.get_video_retention(uuid, date, date, integer) to authenticated, service_role;
+
+create function public.get_video_retention(
+  p_video_id uuid,
+  p_from date default null,
+  p_to date default null,
+  p_bucket_seconds integer default 1
+) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_video_retention(p_video_id, p_from, p_to, p_bucket_seconds);
+end;
+comment on function public.get_video_retention(uuid, date, date, integer) is 'The audience of each second of a video, or of each p_bucket_seconds, over views that started from p_from to p_to in the creator''s time zone; null is open. Answers views, unique_viewers, views_left_out (views that claim more than they are credited), and two lists with one number per bucket: viewers, who played at least half of it, each once; and plays, repeats included, which may exceed them. One object, since the API cuts rows after 1,000. PT403 unless the caller owns the video.';
+revoke all on function public.get_video_retention(uuid, date, date, integer) from public, anon, authenticated, service_role;
+grant execute on function public.get_video_retention(uuid, date, date, integer) to authenticated, service_role;
+
+-- ./schemas/creator_dashboard.sql
+
+-- What a creator sees first: his figures over some days, all videos together.
+
+create function private.get_creator_dashboard(p_days integer, p_from date, p_to date, p_creator_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
+as $$
+declare
+  c_max_days constant integer := 366;
+  c_max_videos constant integer := 10;
+  -- Different viewers are counted from sessions, about a second per million.
+  c_max_counted_loads constant bigint := 1000000;
+  v_creator constant public.creators := private.reported_creator(p_creator_id);
+  v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
+  v_from constant date := coalesce(p_from, v_to - (p_days - 1));
+  v_period tstzrange;
+  v_viewers bigint;
+  v_totals jsonb;
+  v_days jsonb;
+  v_videos jsonb;
+  v_computed_at timestamptz;
+begin
+  if v_from is null or v_to - v_from not between 0 and c_max_days - 1 then
+    perform private.refuse_malformed('not 1 to 366 days', 'Send p_days from 1 to 366, or p_from and p_to no further apart.');
+  end if;
+
+  with days as materialized (
+    select analytics.*
+    from public.video_analytics as analytics
+    where analytics.creator_id = v_creator.id and analytics.date between v_from and v_to
+  ),
+  sums as (
+    -- Everything together is the row without day and video.
+    select days.date, days.video_id, max(days.updated_at) as computed_at, jsonb_build_object(
+      'loads', coalesce(sum(days.loads), 0),
+      'views', coalesce(sum(days.views), 0),
+      'valid_views', coalesce(sum(days.valid_views), 0),
+      'completions', coalesce(sum(days.completions), 0),
+      'completion_rate', 100.0 * sum(days.completions) / nullif(sum(days.views), 0),
+      'rewatches', coalesce(sum(days.rewatches), 0),
+      'ai_interactions', coalesce(sum(days.ai_interactions), 0),
+      'total_watch_time_seconds', coalesce(sum(days.total_watch_time_seconds), 0),
+      'late_watch_time_seconds', coalesce(sum(days.late_watch_time_seconds), 0),
+      'average_watch_time_seconds', sum(days.total_watch_time_seconds) / nullif(sum(days.views), 0)
+    ) as figures
+    from days
+    group by grouping sets ((), (days.date), (days.video_id))
+  )
+  select
+    (select figures from sums where date is null and video_id is null),
+    (select computed_at from sums where date is null and video_id is null),
+    (
+      select jsonb_agg(jsonb_build_object('date', v_from + n) || coalesce(sums.figures, (
+        select jsonb_object_agg(name, case when name !~ '^(completion_rate|average_)' then 0 end)
+        from sums as whole, jsonb_object_keys(whole.figures) as name
+        where whole.date is null and whole.video_id is null
+      )) order by n)
+      from generate_series(0, v_to - v_from) as n
+      left join sums on sums.date = v_from + n
+    ),
+    (
+      select coalesce(jsonb_agg(jsonb_build_object('video_id', best.video_id, 'title', videos.title) || best.figures
+        order by (best.figures ->> 'views')::bigint desc, best.video_id), '[]')
+      from (
+        select sums.video_id, sums.figures from sums where sums.video_id is not null
+        order by (sums.figures ->> 'views')::bigint desc, sums.video_id
+        limit c_max_videos
+      ) as best
+      inner join public.videos on videos.id = best.video_id
+    )
+  into v_totals, v_computed_at, v_days, v_videos;
+
+  -- Never the sum of the days: who came on two of them is one viewer. Nor a guess where sessions are gone.
+  if v_from >= coalesce(v_creator.frozen_before, '-infinity') and (v_totals ->> 'loads')::bigint <= c_max_counted_loads then
+    v_period := private.period(v_creator, v_from, v_to);
+    select count(distinct visit.viewer) into v_viewers
+    from private.visits as visit
+    where visit.creator_id = v_creator.id and visit.is_view and visit.session_start <@ v_period
+      and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours';
+  end if;
+
+  return jsonb_build_object(
+    'creator_id', v_creator.id,
+    'time_zone', v_creator.time_zone,
+    'from', v_from,
+    'to', v_to,
+    'computed_at', v_computed_at,
+    'totals', v_totals || jsonb_build_object('unique_viewers', v_viewers),
+    'days', v_days,
+    'videos', v_videos
+  );
+end;
+$$;
+comment on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) is 'Body of public.get_creator_dashboard(). Definer, for service_role, and to count viewers.';
+revoke all on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) from public;
+grant execute on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) to authenticated, service_role;
+
+create function public.get_creator_dashboard(
+  p_days integer default 28,
+  p_from date default null,
+  p_to date default null,
+  p_creator_id uuid default null
+) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_creator_dashboard(p_days, p_from, p_to, p_creator_id, now());
+end;
+comment on function public.get_creator_dashboard(integer, date, date, uuid) is 'Figures of the signed-in creator over the last p_days days, today included, in his time zone, or from p_from to p_to; up to 366 days. Answers totals, days (one entry each, empty ones too) and the ten videos with the most views. totals.unique_viewers counts different viewers over the whole period and all videos; null where that would need sessions that were dropped, or more than a million. Days have no such number: it must not be added up. service_role names p_creator_id. PT400 for a period that is none, PT403 for somebody else''s figures.';
+revoke all on function public.get_creator_dashboard(integer, date, date, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_creator_dashboard(integer, date, date, uuid) to authenticated, service_role;
+
+-- ./schemas/explain_metric.sql
+
+-- The sessions behind a number. What they add up to is the number: explanation and figure read the same view.
+
+create function private.explain_metric(p_metric text, p_video_id uuid, p_date date, p_limit integer, p_after uuid)
+returns table (
+  session_id uuid,
+  value numeric,
+  viewer_id uuid,
+  student_id uuid,
+  session_start timestamptz,
+  watch_time_seconds numeric,
+  percent_complete smallint,
+  evidence text,
+  device_type text,
+  integrity_flags text[]
+)
+language plpgsql stable security definer set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}';
+  v_video constant public.videos := private.reported_video(p_video_id);
+  v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d+)$')::integer);
+  v_period tstzrange;
+begin
+  if p_metric is null or not p_metric = any (c_metrics) then
+    perform private.refuse_malformed('unknown metric', format('Ask for one of %s. A ratio is explained by its two counts.', array_to_string(c_metrics, ', ')));
+  end if;
+  if p_date is null or p_limit is null or p_limit not between 1 and 1000 then
+    perform private.refuse_malformed('p_date is missing or p_limit not between 1 and 1000', 'Send a day and at most 1000; go on with p_after.');
+  end if;
+  select private.period(creators, p_date, p_date) into v_period
+  from public.creators
+  where creators.id = v_video.creator_id and p_date >= coalesce(creators.frozen_before, '-infinity');
+  return query
+  select visit.session_id, visit.value, visit.viewer_id, visit.student_id, visit.session_start, visit.watch_time_seconds,
+    visit.percent_complete, visit.evidence, visit.device_type, visit.integrity_flags
+  from (
+    select visit.*, case p_metric
+        when 'loads' then 1
+        when 'views' then visit.is_view::integer
+        -- A viewer counts at one of his views.
+        when 'unique_viewers' then (visit.is_view and row_number() over (partition by visit.viewer, visit.is_view order by visit.session_id) = 1)::integer
+        when 'valid_views' then visit.is_valid_view::integer
+        when 'completions' then visit.is_completion::integer
+        when 'rewatches' then visit.is_rewatch::integer
+        when 'ai_interactions' then visit.is_ai_interaction::integer
+        when 'total_watch_time_seconds' then visit.watch_time_seconds
+        when 'late_watch_time_seconds' then visit.late_watch_time_seconds
+        else (visit.milestones & v_milestone <> 0)::integer
+      end as value
+    from private.visits as visit
+    where visit.video_id = p_video_id and visit.session_start <@ v_period
+      and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours'
+  ) as visit
+  where visit.value <> 0 and (p_after is null or visit.session_id > p_after)
+  -- By id: the start of a session may still move by milliseconds between two pages.
+  order by visit.session_id
+  limit p_limit;
+end;
+$$;
+comment on function private.explain_metric(text, uuid, date, integer, uuid) is 'Body of public.explain_metric(). Definer: it reads sessions whoever asks, once the caller is known to own the video.';
+revoke all on function private.explain_metric(text, uuid, date, integer, uuid) from public;
+grant execute on function private.explain_metric(text, uuid, date, integer, uuid) to authenticated, service_role;
+
+create function public.explain_metric(
+  p_metric text,
+  p_video_id uuid,
+  p_date date,
+  p_limit integer default 100,
+  p_after uuid default null
+)
+returns table (
+  session_id uuid,
+  value numeric,
+  viewer_id uuid,
+  student_id uuid,
+  session_start timestamptz,
+  watch_time_seconds numeric,
+  percent_complete smallint,
+  evidence text,
+  device_type text,
+  integrity_flags text[]
+)
+language sql stable set search_path = ''
+begin atomic
+  select * from private.explain_metric(p_metric, p_video_id, p_date, p_limit, p_after);
+end;
+comment on function public.explain_metric(text, uuid, date, integer, uuid) is 'The sessions behind a figure of video_analytics, named by its column: value is what each adds, and over all pages they add up to the figure. At most p_limit (1 to 1000) in order of session_id, after p_after. Nothing for days whose sessions were dropped. PT400 for an unknown metric, PT403 unless the caller owns the video.';
+revoke all on function public.explain_metric(text, uuid, date, integer, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.explain_metric(text, uuid, date, integer, uuid) to authenticated, service_role;
 
 -- ./schemas/jobs.sql
 

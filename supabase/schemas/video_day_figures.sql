@@ -42,8 +42,9 @@ create function private.day_start(p_date date, p_time_zone text, p_frozen_before
 returns timestamptz
 language sql stable set search_path = ''
 as $$
-  select case when p_date = p_frozen_before then p_frozen_until
-    else greatest(p_date::timestamp at time zone p_time_zone, p_frozen_until)
+  select case
+    when p_date = p_frozen_before then p_frozen_until
+    when p_date is not null then greatest(p_date::timestamp at time zone p_time_zone, p_frozen_until)
   end;
 $$;
 comment on function private.day_start(date, text, date, timestamptz) is 'The moment a day that is not frozen begins for a creator: midnight in his time zone.';
@@ -101,7 +102,8 @@ begin
     where p_days is null
   ),
   dated as (
-    select asked.key, visit.*
+    select asked.key, visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
+      visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
     from asked
     -- A session begins at most 24 h before its first contact: that index finds it.
     inner join private.visits as visit on visit.video_id = asked.video_id
@@ -109,7 +111,9 @@ begin
       and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
     where p_days is not null
     union all
-    select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts), visit.*
+    select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts),
+      visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch, visit.is_ai_interaction,
+      visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
     from private.visits as visit
     inner join numbered on numbered.video_id = visit.video_id
     inner join calendars on calendars.calendar = numbered.calendar

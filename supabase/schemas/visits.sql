@@ -17,9 +17,14 @@ select
   s.video_id,
   s.id as session_id,
   s.creator_id,
+  s.viewer_id,
   s.student_id,
   s.session_start,
   s.first_contact_at,
+  s.evidence,
+  s.device_type,
+  s.percent_complete,
+  s.integrity_flags,
   -- A view without a viewer id is one of its own.
   coalesce(s.viewer_id, s.id) as viewer,
   s.started as is_view,
@@ -32,7 +37,9 @@ select
   case when s.started and 'late' = any (s.integrity_flags) then
     greatest(0, s.watch_time_seconds
       - private.witnessed_bound_ms(s.first_contact_at, s.last_seen_at, (1000 * s.duration_seconds)::integer) / 1000.0)
-  else 0 end as late_watch_time_seconds
+  else 0 end as late_watch_time_seconds,
+  case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.watched end as watched,
+  case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.rewatched end as rewatched
 from public.video_watch_sessions as s
 -- "Mark as watched" is no visit.
 where s.evidence <> 'attested';
@@ -41,9 +48,14 @@ comment on view private.visits is 'Watch sessions as figures count them: what ea
 comment on column private.visits.video_id is 'The video.';
 comment on column private.visits.session_id is 'The session.';
 comment on column private.visits.creator_id is 'Owner of the video.';
+comment on column private.visits.viewer_id is 'Who watched; null when nobody is named.';
 comment on column private.visits.student_id is 'The student, when known.';
 comment on column private.visits.session_start is 'When it began; says to which day it belongs.';
 comment on column private.visits.first_contact_at is 'First arrival of any message; 0 to 24 h after session_start, and indexed.';
+comment on column private.visits.evidence is 'How the player knows.';
+comment on column private.visits.device_type is 'desktop, mobile or tablet.';
+comment on column private.visits.percent_complete is 'Whole percent of the video it covered; null while its length is unknown.';
+comment on column private.visits.integrity_flags is 'What was not credited as claimed.';
 comment on column private.visits.viewer is 'viewer_id, or the session where nobody is named: different values are different viewers.';
 comment on column private.visits.is_view is 'Whether content really advanced. Nothing below counts without.';
 comment on column private.visits.is_valid_view is 'A view of at least 30 s of watch time or 50 % of the video.';
@@ -53,6 +65,9 @@ comment on column private.visits.is_ai_interaction is 'Whether it was opened fro
 comment on column private.visits.milestones is 'Milestones the view covered by itself, as bits.';
 comment on column private.visits.watch_time_seconds is 'Watch time of the view, in seconds.';
 comment on column private.visits.late_watch_time_seconds is 'The part of it that no contact with the server witnessed, in seconds.';
+
+comment on column private.visits.watched is 'What the view played, in ms of the video; null where it claims more than it is credited, since nobody can tell which part is true.';
+comment on column private.visits.rewatched is 'What the view played twice or more, in ms of the video; null as watched.';
 
 revoke all on table private.visits from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. Functions of the owner read it.

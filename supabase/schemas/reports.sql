@@ -1,0 +1,58 @@
+-- Who may ask for figures: a creator about his own, service_role about anybody's. The functions that answer are in the
+-- files after this one.
+
+create function private.reported_video(p_video_id uuid) returns public.videos
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  select * into v_video
+  from public.videos
+  where videos.id = p_video_id
+    and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
+  if not found then
+    perform private.refuse();
+  end if;
+  return v_video;
+end;
+$$;
+comment on function private.reported_video(uuid) is 'The video, if the caller may see its figures, removed or not; raises PT403 otherwise. Definer: service_role has no policy.';
+revoke all on function private.reported_video(uuid) from public;
+
+create function private.reported_creator(p_creator_id uuid) returns public.creators
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_creator public.creators;
+begin
+  if p_creator_id is null and (select auth.role()) = 'service_role' then
+    perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
+  end if;
+  select * into v_creator
+  from public.creators
+  where creators.id = coalesce(p_creator_id, private.my_creator_id())
+    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
+  if not found then
+    perform private.refuse();
+  end if;
+  return v_creator;
+end;
+$$;
+comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
+revoke all on function private.reported_creator(uuid) from public;
+
+-- The moments between which a session starts to belong to these days, as the rollup has it.
+create function private.period(p_creator public.creators, p_from date, p_to date) returns tstzrange
+language sql stable set search_path = ''
+as $$
+  select case when ending.moment < beginning.moment then 'empty' else tstzrange(beginning.moment, ending.moment) end
+  from
+    (select private.day_start(p_from, p_creator.time_zone, p_creator.frozen_before, p_creator.frozen_until)) as beginning (moment),
+    (select private.day_start(p_to + 1, p_creator.time_zone, p_creator.frozen_before, p_creator.frozen_until)) as ending (moment);
+$$;
+comment on function private.period(public.creators, date, date) is 'From the beginning of the first day to the end of the last in the creator''s time zone; null is open.';
+revoke all on function private.period(public.creators, date, date) from public;
