@@ -42,7 +42,7 @@ as $$
 $$;
 comment on function private.my_course_ids() is 'Courses the signed-in creator owns.';
 revoke all on function private.my_course_ids() from public;
-grant execute on function private.my_course_ids() to authenticated, service_role;
+grant execute on function private.my_course_ids() to authenticated;
 
 alter table public.courses enable row level security;
 

@@ -39,7 +39,7 @@ as $$
 $$;
 comment on function private.my_enrolled_course_ids() is 'Published courses the signed-in student is in.';
 revoke all on function private.my_enrolled_course_ids() from public;
-grant execute on function private.my_enrolled_course_ids() to authenticated, service_role;
+grant execute on function private.my_enrolled_course_ids() to authenticated;
 
 create function private.my_taught_student_ids() returns setof uuid
 language sql stable security definer set search_path = ''
@@ -51,7 +51,7 @@ as $$
 $$;
 comment on function private.my_taught_student_ids() is 'Students in any course of the signed-in creator.';
 revoke all on function private.my_taught_student_ids() from public;
-grant execute on function private.my_taught_student_ids() to authenticated, service_role;
+grant execute on function private.my_taught_student_ids() to authenticated;
 
 create function private.is_open_course(p_course_id uuid) returns boolean
 language sql stable security definer set search_path = ''
@@ -63,7 +63,7 @@ as $$
 $$;
 comment on function private.is_open_course(uuid) is 'Whether students may enrol themselves in the course.';
 revoke all on function private.is_open_course(uuid) from public;
-grant execute on function private.is_open_course(uuid) to authenticated, service_role;
+grant execute on function private.is_open_course(uuid) to authenticated;
 
 create function private.may_enroll(p_student_id uuid) returns boolean
 language sql stable security definer set search_path = ''

@@ -53,7 +53,7 @@ as $$
 $$;
 comment on function private.my_module_ids() is 'Modules of the courses the signed-in creator owns.';
 revoke all on function private.my_module_ids() from public;
-grant execute on function private.my_module_ids() to authenticated, service_role;
+grant execute on function private.my_module_ids() to authenticated;
 
 create function private.my_enrolled_module_ids() returns setof uuid
 language sql stable security definer set search_path = ''
@@ -64,7 +64,7 @@ as $$
 $$;
 comment on function private.my_enrolled_module_ids() is 'Modules of the published courses the signed-in student is in.';
 revoke all on function private.my_enrolled_module_ids() from public;
-grant execute on function private.my_enrolled_module_ids() to authenticated, service_role;
+grant execute on function private.my_enrolled_module_ids() to authenticated;
 
 alter table public.module_lessons enable row level security;
 

@@ -41,7 +41,7 @@ as $$
 $$;
 comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
 revoke all on function private.my_student_id() from public;
-grant execute on function private.my_student_id() to authenticated, service_role;
+grant execute on function private.my_student_id() to authenticated;
 
 alter table public.students enable row level security;
 

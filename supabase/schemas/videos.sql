@@ -240,7 +240,7 @@ as $$
 $$;
 comment on function private.my_video_ids() is 'Videos the signed-in creator owns.';
 revoke all on function private.my_video_ids() from public;
-grant execute on function private.my_video_ids() to authenticated, service_role;
+grant execute on function private.my_video_ids() to authenticated;
 
 alter table public.videos enable row level security;
 

@@ -17,8 +17,8 @@ export interface TableAccess {
   delete: string;
   /** Where its rows may be moved to, by a column that refers to another table; absent where no caller bound by policies may. */
   move?: string;
-  /** Columns, by role and privilege. */
-  columns: string;
+  /** What the catalog grants: columns by role and privilege, and what concerns whole tables. */
+  rights: string;
   /** Policies, and whether row level security is on: nobody feels the loss of either where nothing is granted. */
   policies: string;
 }
@@ -86,12 +86,9 @@ export async function readTableAccess(tx: Queryable, tables: string[]): Promise<
      where command <> 'move' or caller.key <> 'service'`,
     [tables, [...COMMANDS], JSON.stringify(Object.fromEntries(CALLERS.map((caller) => [caller, requestOf(caller)])))],
   );
-  const { rows: facts } = await tx.query<{ name: string; columns: string | null; policies: string }>(FACTS, [
-    tables,
-    ROLES,
-  ]);
+  const facts = await readFacts(tx, tables);
   return new Map(
-    facts.map(({ name, columns, policies }) => {
+    facts.map(({ name, rights, policies }) => {
       const line = (command: string): string => {
         const cells = rows.filter((row) => row.name === name && row.command === command);
         return summarize(
@@ -99,24 +96,35 @@ export async function readTableAccess(tx: Queryable, tables: string[]): Promise<
         );
       };
       const lines = Object.fromEntries(COMMANDS.map((command) => [command, line(command)]));
-      const { move, ...access } = { ...lines, columns: columns ?? 'none', policies } as Required<TableAccess>;
+      const { move, ...access } = { ...lines, rights: rights ?? 'none', policies } as Required<TableAccess>;
       return [name, move === 'nothing: everybody' ? access : { ...access, move }];
     }),
   );
+}
+
+/** What the catalog says of tables by itself. */
+export async function readFacts(
+  tx: Queryable,
+  tables: string[],
+): Promise<{ name: string; rights: string | null; policies: string }[]> {
+  const { rows } = await tx.query<{ name: string; rights: string | null; policies: string }>(FACTS, [tables, ROLES]);
+  return rows;
 }
 
 const FACTS = `
   select t.name, (
       select string_agg(role || ': ' || lines.text, ' | ' order by place)
       from unnest($2::text[]) with ordinality as roles (role, place), lateral (
-        select string_agg(privilege || ' ' || pg_temp.describe(t.name::regclass, role, privilege), ', ' order by n) as text
-        from unnest(array['select', 'insert', 'update']) with ordinality as p (privilege, n)
+        select string_agg(case when n < 4 then privilege || ' ' else '' end || pg_temp.describe(t.name::regclass, role, privilege), ', ' order by n) as text
+        from unnest(array['select', 'insert', 'update', 'other']) with ordinality as p (privilege, n)
       ) as lines
       where lines.text is not null
-    ) as columns,
+    ) as rights,
     case when c.relkind in ('v', 'm') then coalesce(array_to_string(c.reloptions, ' '), 'none')
       else case when c.relrowsecurity then 'on' else 'off' end || coalesce(': ' || (
-        select string_agg(p.polname, ' ' order by p.polname) from pg_policy as p where p.polrelid = c.oid
+        select string_agg(p.polname || case when p.polroles <> array['authenticated'::regrole::oid] then ' to ' || (
+            select string_agg(case role when 0 then 'public' else role::regrole::text end, ' and ') from unnest(p.polroles) as role
+          ) else '' end, ', ' order by p.polname) from pg_policy as p where p.polrelid = c.oid
       ), '')
     end as policies
   from unnest($1::text[]) as t (name)
@@ -158,6 +166,18 @@ export async function readExecutors(tx: Queryable): Promise<Map<string, string>>
     group by 1
     order by 1`);
   return new Map(rows.map(({ name, roles }) => [name, roles]));
+}
+
+/** What API roles may do with the schemas of the project. */
+export async function readSchemaRights(tx: Queryable): Promise<string[]> {
+  const { rows } = await tx.query<{ right: string }>(
+    `select format('%s %s: %s', role, n.nspname, privilege) as right
+     from pg_namespace as n, unnest($1::text[]) as role, unnest(array['usage', 'create']) as privilege
+     where n.nspname in ('public', 'private', 'partitions') and has_schema_privilege(role, n.oid, privilege)
+     order by 1`,
+    [ROLES],
+  );
+  return rows.map(({ right }) => right);
 }
 
 /** `a: x y | b: z` in the order of the callers. */

@@ -8,7 +8,7 @@ const OUT_OF_REACH: TableAccess = {
   insert: NOBODY,
   update: NOBODY,
   delete: NOBODY,
-  columns: 'none',
+  rights: 'none',
   policies: 'on',
 };
 
@@ -33,8 +33,9 @@ export const TABLES: Record<string, TableAccess> = {
     insert: 'denied: anon token newcomer sam tom ana ben | all: service',
     update: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns: 'authenticated: select all, update name time_zone | service_role: select all, insert all, update all',
-    policies: 'on: creators_edit_themselves creators_see_themselves',
+    rights:
+      'authenticated: select all, update name time_zone | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_edit_themselves, creators_see_themselves',
   },
   'public.creator_tiers': {
     select: 'denied: anon token | all: newcomer sam tom ana ben service',
@@ -50,8 +51,8 @@ export const TABLES: Record<string, TableAccess> = {
     insert: 'denied: anon token newcomer sam tom ana ben | all: service',
     update: 'denied: anon token | none: newcomer ana ben | sam: sam | tom: tom | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns: 'authenticated: select all, update display_name | service_role: select all, insert all, update all',
-    policies: 'on: students_edit_themselves students_see_themselves_and_creators_theirs',
+    rights: 'authenticated: select all, update display_name | service_role: select all, insert all, update all, delete',
+    policies: 'on: students_edit_themselves, students_see_themselves_and_creators_theirs',
   },
   'public.courses': {
     select:
@@ -61,9 +62,9 @@ export const TABLES: Record<string, TableAccess> = {
     update:
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben open: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns:
-      'authenticated: select all, insert title description is_published enrollment, update title description is_published enrollment is_deleted | service_role: select all, insert all, update all',
-    policies: 'on: creators_and_students_see_courses creators_edit_their_courses creators_make_their_courses',
+    rights:
+      'authenticated: select all, insert title description is_published enrollment, update title description is_published enrollment is_deleted | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_and_students_see_courses, creators_edit_their_courses, creators_make_their_courses',
   },
   'public.course_modules': {
     select:
@@ -74,10 +75,10 @@ export const TABLES: Record<string, TableAccess> = {
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed: ben | all: service',
     delete:
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed: ben | all: service',
-    columns:
-      'authenticated: select all, insert course_id title module_order, update title module_order | service_role: select all, insert all, update all',
+    rights:
+      'authenticated: select all, insert course_id title module_order, update title module_order, delete | service_role: select all, insert all, update all, delete',
     policies:
-      'on: creators_add_modules creators_and_students_see_modules creators_edit_their_modules creators_remove_their_modules',
+      'on: creators_add_modules, creators_and_students_see_modules, creators_edit_their_modules, creators_remove_their_modules',
   },
   'public.enrollments': {
     select:
@@ -87,10 +88,10 @@ export const TABLES: Record<string, TableAccess> = {
     update: 'denied: anon token newcomer sam tom ana ben | all: service',
     delete:
       'denied: anon token | none: newcomer sam tom | ana/sam closed, ana/sam draft, ana/sam open, ana/vic closed: ana | ben/kim closed, ben/tom closed, ben/tom open: ben | all: service',
-    columns:
-      'authenticated: select all, insert course_id student_id | service_role: select all, insert all, update all',
+    rights:
+      'authenticated: select all, insert course_id student_id, delete | service_role: select all, insert all, update all, delete',
     policies:
-      'on: creators_end_enrollments students_and_creators_see_enrollments students_enrol_themselves_and_creators_others',
+      'on: creators_end_enrollments, students_and_creators_see_enrollments, students_enrol_themselves_and_creators_others',
   },
   'public.videos': {
     select:
@@ -100,9 +101,9 @@ export const TABLES: Record<string, TableAccess> = {
     update:
       'denied: anon token | none: newcomer sam tom | ana enrolled, ana public: ana | ben enrolled, ben public: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns:
-      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all',
-    policies: 'on: creators_add_videos creators_edit_their_videos creators_see_their_videos',
+    rights:
+      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_add_videos, creators_edit_their_videos, creators_see_their_videos',
   },
   'public.module_lessons': {
     select:
@@ -113,10 +114,10 @@ export const TABLES: Record<string, TableAccess> = {
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ana/ben theft, ben closed: ben | all: service',
     delete:
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ana/ben theft, ben closed: ben | all: service',
-    columns:
-      'authenticated: select all, insert module_id video_id lesson_order title description is_required estimated_duration_minutes metadata, update module_id lesson_order title description is_required estimated_duration_minutes metadata | service_role: select all, insert all, update all',
+    rights:
+      'authenticated: select all, insert module_id video_id lesson_order title description is_required estimated_duration_minutes metadata, update module_id lesson_order title description is_required estimated_duration_minutes metadata, delete | service_role: select all, insert all, update all, delete',
     policies:
-      'on: creators_add_lessons creators_and_students_see_lessons creators_edit_their_lessons creators_remove_their_lessons',
+      'on: creators_add_lessons, creators_and_students_see_lessons, creators_edit_their_lessons, creators_remove_their_lessons',
     move: 'nothing: anon token newcomer sam tom | module_id to ana closed module, module_id to ana draft module, module_id to ana open module: ana | module_id to ben closed module: ben',
   },
   'private.creator_keys': OUT_OF_REACH,
@@ -124,7 +125,7 @@ export const TABLES: Record<string, TableAccess> = {
     ...READ_ONLY,
     select:
       'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
-    columns:
+    rights:
       'authenticated: select all but anonymous_id_hash write_key_hash end_age_ms claimed_duration_ms claimed_milestone_durations | service_role: select all',
     policies: 'on: students_and_creators_see_sessions',
   },
@@ -132,33 +133,33 @@ export const TABLES: Record<string, TableAccess> = {
     ...READ_ONLY,
     select:
       'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
-    columns: 'authenticated: select all | service_role: select all',
+    rights: 'authenticated: select all | service_role: select all',
     policies: 'on: students_and_creators_see_progress',
   },
   'public.video_analytics_events': {
     ...READ_ONLY,
     select:
       'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
-    columns: 'authenticated: select all | service_role: select all',
+    rights: 'authenticated: select all | service_role: select all',
     policies: 'on: students_and_creators_see_events',
   },
   'public.video_analytics': {
     ...READ_ONLY,
     select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    columns: 'authenticated: select all | service_role: select all',
+    rights: 'authenticated: select all | service_role: select all',
     policies: 'on: creators_see_their_figures',
   },
   'public.video_analytics_revisions': {
     ...READ_ONLY,
     select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    columns: 'authenticated: select all | service_role: select all',
+    rights: 'authenticated: select all | service_role: select all',
     policies: 'on: creators_see_their_revisions',
   },
   'private.video_analytics_dirty_days': OUT_OF_REACH,
   'public.job_failures': {
     ...READ_ONLY,
     select: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns: 'service_role: select all',
+    rights: 'service_role: select all',
     policies: 'on',
   },
   // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).

@@ -61,48 +61,98 @@ end;
 $$;
 
 -- The names of the rows that the command reaches, or the reason why it reaches none.
+--
+-- Each write is tried twice: naming the rows it reaches, and blindly, without reading anything. Reading brings the
+-- policies of select to bear as well, so only the blind one shows what the write's own policy allows.
 create function pg_temp.attempt(p_table regclass, p_command text, p_role text, p_claims text) returns text
 language plpgsql as $$
 declare
   v_readable text[] := pg_temp.columns(p_table, p_role, 'select');
   v_seen text := case when v_readable = '{}' then 'true as unseen' else array_to_string(v_readable, ', ') end;
   v_names text := 'select string_agg(distinct pg_temp.label(to_jsonb(hit)), '', '' order by pg_temp.label(to_jsonb(hit))) from hit';
-  v_columns text[];
-  v_sample record;
   v_column text;
-  v_id text;
+  v_write text;
+begin
+  case p_command
+    when 'select' then
+      return pg_temp.probe(p_role, p_claims, format('with hit as (select %s from %s) %s',
+        case when v_readable = '{}' then '*' else v_seen end, p_table, v_names));
+    when 'insert' then return pg_temp.attempt_insert(p_table, p_role, p_claims, v_seen, v_names);
+    when 'move' then return pg_temp.attempt_move(p_table, p_role, p_claims);
+    when 'delete' then
+      return pg_temp.both(
+        pg_temp.probe(p_role, p_claims, format('with hit as (delete from %s returning %s) %s', p_table, v_seen, v_names)),
+        pg_temp.probe(p_role, p_claims, format('with hit as (delete from %s returning %s) select count(*) from hit', p_table, v_seen)),
+        pg_temp.probe(p_role, p_claims, format('with hit as (delete from %s returning 1) select count(*) from hit', p_table)));
+    when 'update' then
+      v_column := pg_temp.plain_column(p_table, p_role);
+      v_write := format('update %1$s set %2$I = (select sample.%2$I from jsonb_populate_record(null::%1$s, %3$L) as sample)',
+        p_table, v_column, (select s.row from pg_temp.samples as s where s.name = p_table::text limit 1));
+      return pg_temp.both(
+        pg_temp.probe(p_role, p_claims, format('with hit as (update %s set %I = %2$I returning %s) %s',
+          p_table, v_column, v_seen, v_names)),
+        pg_temp.probe(p_role, p_claims, format('with hit as (update %s set %I = %2$I returning %s) select count(*) from hit',
+          p_table, v_column, v_seen)),
+        pg_temp.probe(p_role, p_claims, format('with hit as (%s returning 1) select count(*) from hit', v_write)));
+  end case;
+end;
+$$;
+
+create function pg_temp.both(p_names text, p_seen text, p_blind text) returns text language sql immutable as $$
+  select case when p_seen = p_blind then p_names else p_names || ' and blindly ' || p_blind end;
+$$;
+
+-- A column the role may change, best one that may be the same in all rows.
+create function pg_temp.plain_column(p_table regclass, p_role text) returns text language sql stable as $$
+  select a.attname
+  from pg_attribute as a
+  where a.attrelid = p_table and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+  order by
+    not has_column_privilege(p_role, p_table, a.attnum, 'update'),
+    exists (select from pg_index as i where i.indrelid = p_table and a.attnum = any (i.indkey) and i.indisunique),
+    a.attnum
+  limit 1;
+$$;
+
+create function pg_temp.attempt_insert(p_table regclass, p_role text, p_claims text, p_seen text, p_names text) returns text
+language plpgsql as $$
+declare
+  v_columns text[] := pg_temp.columns(p_table, p_role, 'insert');
+  v_unowned text[];
+  v_insert text;
+  v_sample record;
   v_outcome text;
+  v_blind text;
   v_outcomes text[] := '{}';
 begin
-  if p_command = 'select' then
-    return pg_temp.probe(p_role, p_claims, format('with hit as (select %s from %s) %s',
-      case when v_readable = '{}' then '*' else v_seen end, p_table, v_names));
-  elsif p_command = 'delete' then
-    return pg_temp.probe(p_role, p_claims, format('with hit as (delete from %s returning %s) %s', p_table, v_seen, v_names));
-  end if;
-  if p_command = 'move' then
-    for v_column, v_id in select * from pg_temp.moves(p_table, p_role) loop
-      v_outcome := pg_temp.probe(p_role, p_claims, format('with hit as (update %s set %s = %L returning %s) %s',
-        p_table, v_column, v_id, v_seen, v_names));
-      if v_outcome not in ('denied', 'none') then
-        v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id, 'another'));
-      end if;
-    end loop;
-    select string_agg(distinct outcome, ', ' order by outcome) into v_outcome from unnest(v_outcomes) as outcome;
-    return coalesce(v_outcome, 'nothing');
-  end if;
-  v_columns := pg_temp.columns(p_table, p_role, p_command);
-  if v_columns = '{}' then v_columns := pg_temp.columns(p_table, null, p_command); end if;
-  if p_command = 'update' then
-    return pg_temp.probe(p_role, p_claims, format('with hit as (update %s set %2$s = %2$s returning %3$s) %4$s',
-      p_table, v_columns[1], v_seen, v_names));
-  end if;
-  for v_sample in select * from pg_temp.samples where name = p_table::text loop
-    v_outcome := pg_temp.probe(p_role, p_claims, format(
-      'with hit as (insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, %3$L) returning %4$s) %5$s',
-      p_table, array_to_string(v_columns, ', '), v_sample.row, v_seen, v_names));
-    -- A duplicate got past rights and policies.
-    v_outcomes := v_outcomes || case when v_outcome in ('23505', '23P01') then v_sample.label else v_outcome end;
+  if v_columns = '{}' then v_columns := pg_temp.columns(p_table, null, 'insert'); end if;
+  v_unowned := array(
+    select name from unnest(v_columns) with ordinality as c (name, place)
+    where not exists (
+      select from pg_attrdef as d
+      inner join pg_attribute as a on a.attrelid = d.adrelid and a.attnum = d.adnum
+      where d.adrelid = p_table and quote_ident(a.attname) = c.name and pg_get_expr(d.adbin, d.adrelid) like 'private.%'
+    )
+    order by place
+  );
+  for v_sample in select * from pg_temp.samples as s where s.name = p_table::text loop
+    v_insert := format('insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, %3$L)',
+      p_table, array_to_string(v_columns, ', '), v_sample.row);
+    v_outcome := pg_temp.probe(p_role, p_claims, format('with hit as (%s returning %s) %s', v_insert, p_seen, p_names));
+    v_blind := pg_temp.probe(p_role, p_claims, format('with hit as (%s returning 1) select count(*) from hit', v_insert));
+    v_outcomes := v_outcomes || case
+      -- A duplicate got past rights and policies.
+      when v_outcome in ('23505', '23P01') then v_sample.label
+      when v_outcome = 'denied' and v_blind <> 'denied' then 'blindly ' || v_sample.label || ' ' || v_blind
+      else v_outcome
+    end;
+    -- Whoever names an owner is told when he forgets to, and not that he may not ask for the default.
+    if v_outcome <> 'denied' and v_unowned <> v_columns and pg_temp.probe(p_role, p_claims, format(
+      'insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, %3$L) returning 1',
+      p_table, array_to_string(v_unowned, ', '), v_sample.row)) = 'denied'
+    then
+      v_outcomes := v_outcomes || 'denied without an owner'::text;
+    end if;
   end loop;
   if v_outcomes = '{}' then
     return pg_temp.probe(p_role, p_claims, format('insert into %s default values returning %L', p_table, 'an empty row'));
@@ -114,9 +164,31 @@ begin
 end;
 $$;
 
--- What the catalog says of columns, one line per role: no rows are needed to see these.
+create function pg_temp.attempt_move(p_table regclass, p_role text, p_claims text) returns text language plpgsql as $$
+declare
+  v_column text;
+  v_id text;
+  v_outcome text;
+  v_outcomes text[] := '{}';
+begin
+  for v_column, v_id in select * from pg_temp.moves(p_table, p_role) loop
+    v_outcome := pg_temp.probe(p_role, p_claims, format(
+      'with hit as (update %s set %s = %L returning 1) select nullif(count(*), 0) from hit', p_table, v_column, v_id));
+    if v_outcome not in ('denied', 'none') then
+      v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id, 'another'));
+    end if;
+  end loop;
+  return coalesce((select string_agg(distinct outcome, ', ' order by outcome) from unnest(v_outcomes) as outcome), 'nothing');
+end;
+$$;
+
+-- What the catalog says, one line per role: columns by privilege, and the privileges on whole tables.
 create function pg_temp.describe(p_table regclass, p_role text, p_privilege text) returns text language sql stable as $$
   select case
+    when p_privilege = 'other' then (
+      select string_agg(other, ' ') from unnest(array['delete', 'truncate', 'references', 'trigger']) as other
+      where has_table_privilege(p_role, p_table, other)
+    )
     when held = '{}' then null
     when held = whole then 'all'
     when cardinality(held) > 12 and 2 * cardinality(held) > cardinality(whole) then 'all but ' || (
@@ -124,5 +196,5 @@ create function pg_temp.describe(p_table regclass, p_role text, p_privilege text
     )
     else array_to_string(held, ' ')
   end
-  from pg_temp.columns(p_table, p_role, p_privilege) as held, pg_temp.columns(p_table, null, p_privilege) as whole;
+  from coalesce(pg_temp.columns(p_table, p_role, nullif(p_privilege, 'other')), '{}') as held, pg_temp.columns(p_table, null, p_privilege) as whole;
 $$;
