@@ -192,7 +192,7 @@ as $$
 $$;
 comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
 revoke all on function private.my_student_id() from public;
-grant execute on function private.my_student_id() to authenticated, service_role;
+grant execute on function private.my_student_id() to authenticated;
 
 alter table public.students enable row level security;
 
@@ -254,7 +254,7 @@ as $$
 $$;
 comment on function private.my_course_ids() is 'Courses the signed-in creator owns.';
 revoke all on function private.my_course_ids() from public;
-grant execute on function private.my_course_ids() to authenticated, service_role;
+grant execute on function private.my_course_ids() to authenticated;
 
 alter table public.courses enable row level security;
 
@@ -374,7 +374,7 @@ as $$
 $$;
 comment on function private.my_enrolled_course_ids() is 'Published courses the signed-in student is in.';
 revoke all on function private.my_enrolled_course_ids() from public;
-grant execute on function private.my_enrolled_course_ids() to authenticated, service_role;
+grant execute on function private.my_enrolled_course_ids() to authenticated;
 
 create function private.my_taught_student_ids() returns setof uuid
 language sql stable security definer set search_path = ''
@@ -386,7 +386,7 @@ as $$
 $$;
 comment on function private.my_taught_student_ids() is 'Students in any course of the signed-in creator.';
 revoke all on function private.my_taught_student_ids() from public;
-grant execute on function private.my_taught_student_ids() to authenticated, service_role;
+grant execute on function private.my_taught_student_ids() to authenticated;
 
 create function private.is_open_course(p_course_id uuid) returns boolean
 language sql stable security definer set search_path = ''
@@ -398,7 +398,7 @@ as $$
 $$;
 comment on function private.is_open_course(uuid) is 'Whether students may enrol themselves in the course.';
 revoke all on function private.is_open_course(uuid) from public;
-grant execute on function private.is_open_course(uuid) to authenticated, service_role;
+grant execute on function private.is_open_course(uuid) to authenticated;
 
 create function private.may_enroll(p_student_id uuid) returns boolean
 language sql stable security definer set search_path = ''
@@ -704,7 +704,7 @@ as $$
 $$;
 comment on function private.my_video_ids() is 'Videos the signed-in creator owns.';
 revoke all on function private.my_video_ids() from public;
-grant execute on function private.my_video_ids() to authenticated, service_role;
+grant execute on function private.my_video_ids() to authenticated;
 
 alter table public.videos enable row level security;
 
@@ -794,7 +794,7 @@ as $$
 $$;
 comment on function private.my_module_ids() is 'Modules of the courses the signed-in creator owns.';
 revoke all on function private.my_module_ids() from public;
-grant execute on function private.my_module_ids() to authenticated, service_role;
+grant execute on function private.my_module_ids() to authenticated;
 
 create function private.my_enrolled_module_ids() returns setof uuid
 language sql stable security definer set search_path = ''
@@ -805,7 +805,7 @@ as $$
 $$;
 comment on function private.my_enrolled_module_ids() is 'Modules of the published courses the signed-in student is in.';
 revoke all on function private.my_enrolled_module_ids() from public;
-grant execute on function private.my_enrolled_module_ids() to authenticated, service_role;
+grant execute on function private.my_enrolled_module_ids() to authenticated;
 
 alter table public.module_lessons enable row level security;
 

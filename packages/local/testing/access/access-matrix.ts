@@ -27,7 +27,6 @@ export interface TableAccess {
 export type FunctionAccess = Record<string, string>;
 
 const COMMANDS = ['select', 'insert', 'update', 'delete', 'move'] as const;
-const ROLES = ['anon', 'authenticated', 'service_role'];
 const HERE = new URL('.', import.meta.url);
 
 /** Fills a fresh database with rows of both creators. */
@@ -86,7 +85,11 @@ export async function readTableAccess(tx: Queryable, tables: string[]): Promise<
      where command <> 'move' or caller.key <> 'service'`,
     [tables, [...COMMANDS], JSON.stringify(Object.fromEntries(CALLERS.map((caller) => [caller, requestOf(caller)])))],
   );
-  const facts = await readFacts(tx, tables);
+  const { rows: facts } = await tx.query<{ name: string; rights: string; policies: string }>(
+    `select t.name, pg_temp.rights(t.name::regclass) as rights, pg_temp.policies(t.name::regclass) as policies
+     from unnest($1::text[]) as t (name)`,
+    [tables],
+  );
   return new Map(
     facts.map(({ name, rights, policies }) => {
       const line = (command: string): string => {
@@ -96,39 +99,11 @@ export async function readTableAccess(tx: Queryable, tables: string[]): Promise<
         );
       };
       const lines = Object.fromEntries(COMMANDS.map((command) => [command, line(command)]));
-      const { move, ...access } = { ...lines, rights: rights ?? 'none', policies } as Required<TableAccess>;
+      const { move, ...access } = { ...lines, rights, policies } as Required<TableAccess>;
       return [name, move === 'nothing: everybody' ? access : { ...access, move }];
     }),
   );
 }
-
-/** What the catalog says of tables by itself. */
-export async function readFacts(
-  tx: Queryable,
-  tables: string[],
-): Promise<{ name: string; rights: string | null; policies: string }[]> {
-  const { rows } = await tx.query<{ name: string; rights: string | null; policies: string }>(FACTS, [tables, ROLES]);
-  return rows;
-}
-
-const FACTS = `
-  select t.name, (
-      select string_agg(role || ': ' || lines.text, ' | ' order by place)
-      from unnest($2::text[]) with ordinality as roles (role, place), lateral (
-        select string_agg(case when n < 4 then privilege || ' ' else '' end || pg_temp.describe(t.name::regclass, role, privilege), ', ' order by n) as text
-        from unnest(array['select', 'insert', 'update', 'other']) with ordinality as p (privilege, n)
-      ) as lines
-      where lines.text is not null
-    ) as rights,
-    case when c.relkind in ('v', 'm') then coalesce(array_to_string(c.reloptions, ' '), 'none')
-      else case when c.relrowsecurity then 'on' else 'off' end || coalesce(': ' || (
-        select string_agg(p.polname || case when p.polroles <> array['authenticated'::regrole::oid] then ' to ' || (
-            select string_agg(case role when 0 then 'public' else role::regrole::text end, ' and ') from unnest(p.polroles) as role
-          ) else '' end, ', ' order by p.polname) from pg_policy as p where p.polrelid = c.oid
-      ), '')
-    end as policies
-  from unnest($1::text[]) as t (name)
-  inner join pg_class as c on c.oid = t.name::regclass`;
 
 /** Asks what calls of functions answer; `calls` are SQL expressions by name. */
 export async function readCalls(tx: Queryable, calls: Record<string, string>): Promise<FunctionAccess> {
@@ -152,32 +127,14 @@ export async function readCalls(tx: Queryable, calls: Record<string, string>): P
 
 /** Every function of the project, with the roles that may execute it (its owner apart). */
 export async function readExecutors(tx: Queryable): Promise<Map<string, string>> {
-  const { rows } = await tx.query<{ name: string; roles: string }>(`
-    select n.nspname || '.' || p.proname as name, coalesce(string_agg(distinct role.name, ' ' order by role.name), '') as roles
-    from pg_proc as p
-    inner join pg_namespace as n on n.oid = p.pronamespace
-    left join lateral (
-      select case when acl.grantee = 0 then 'PUBLIC' else acl.grantee::regrole::text end as name
-      from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
-      where acl.grantee <> p.proowner
-    ) as role on true
-    where n.nspname in ('public', 'private', 'partitions')
-      and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e')
-    group by 1
-    order by 1`);
+  const { rows } = await tx.query<{ name: string; roles: string }>('select * from pg_temp.executors()');
   return new Map(rows.map(({ name, roles }) => [name, roles]));
 }
 
 /** What API roles may do with the schemas of the project. */
-export async function readSchemaRights(tx: Queryable): Promise<string[]> {
-  const { rows } = await tx.query<{ right: string }>(
-    `select format('%s %s: %s', role, n.nspname, privilege) as right
-     from pg_namespace as n, unnest($1::text[]) as role, unnest(array['usage', 'create']) as privilege
-     where n.nspname in ('public', 'private', 'partitions') and has_schema_privilege(role, n.oid, privilege)
-     order by 1`,
-    [ROLES],
-  );
-  return rows.map(({ right }) => right);
+export async function readSchemaRights(tx: Queryable): Promise<string> {
+  const { rows } = await tx.query<{ rights: string }>('select pg_temp.schema_rights() as rights');
+  return rows[0]?.rights ?? '';
 }
 
 /** `a: x y | b: z` in the order of the callers. */

@@ -98,6 +98,68 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
     "public.set_video_status('{nobody}', 'uploading') ->> 'status'":
       'denied: anon token | PT403: newcomer sam tom ana ben service',
   },
+  'public.attest_video_watched': {
+    "public.attest_video_watched('{ana public}', {token}) is not null":
+      'PT401: anon service | PT409: token newcomer sam tom ana ben',
+    "public.attest_video_watched('{ana attestable}', {token}) ->> 'completed'":
+      'PT401: anon service | true: token newcomer sam tom ana ben',
+    "public.attest_video_watched('{ben enrolled}', {token}) ->> 'completed'":
+      'PT403: anon token newcomer sam ana service | PT409: tom ben',
+    "public.attest_video_watched('{nobody}', {token}) ->> 'completed'": 'PT403: everybody',
+  },
+  'public.track_video_event': {
+    "public.track_video_event('video_imported', '{ana public}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
+    "public.track_video_event('video_imported', '{ana public}', '{ana}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
+    "public.track_video_event('video_imported', '{ben public}', '{ana}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+    "public.track_video_event('video_started', '{ana public}') is not null":
+      'denied: anon token | PT400: newcomer sam tom ana ben service',
+    "public.track_video_event('captions_toggled', '{ana enrolled}') is not null":
+      'denied: anon token | PT403: newcomer tom ben service | true: sam ana',
+    "public.track_video_event('captions_toggled', '{ana enrolled}', p_student_id => '{sam}') is not null":
+      'denied: anon token | PT403: newcomer tom ana ben service | true: sam',
+    "public.track_video_event('captions_toggled', '{ben enrolled}') is not null":
+      'denied: anon token | PT403: newcomer sam ana service | true: tom ben',
+    "public.track_video_event('captions_toggled', '{nobody}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.rotate_creator_key': {
+    'public.rotate_creator_key() is not null': 'denied: anon token | PT403: newcomer sam tom service | true: ana ben',
+    "public.rotate_creator_key('{ana}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
+    "public.rotate_creator_key('{ben}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ana | true: ben service',
+    "public.rotate_creator_key('{nobody}') is not null": 'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.retire_creator_key': {
+    "concat('done', public.retire_creator_key('one'))":
+      'denied: anon token | PT403: newcomer sam tom service | done: ana ben',
+    "concat('done', public.retire_creator_key('one', '{ana}'))":
+      'denied: anon token | PT403: newcomer sam tom ben | done: ana service',
+    "concat('done', public.retire_creator_key('one', '{ben}'))":
+      'denied: anon token | PT403: newcomer sam tom ana | done: ben service',
+    "concat('done', public.retire_creator_key('one', '{nobody}'))":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.get_creator_keys': {
+    'jsonb_array_length(public.get_creator_keys())':
+      'denied: anon token | PT403: newcomer sam tom service | 1: ana ben',
+    "jsonb_array_length(public.get_creator_keys('{ana}'))":
+      'denied: anon token | PT403: newcomer sam tom ben | 1: ana service',
+    "jsonb_array_length(public.get_creator_keys('{ben}'))":
+      'denied: anon token | PT403: newcomer sam tom ana | 1: ben service',
+    "jsonb_array_length(public.get_creator_keys('{nobody}'))":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.check_request': { "concat('done', public.check_request())": 'done: everybody' },
+  'public.roll_up_recent_video_analytics': {
+    'public.roll_up_recent_video_analytics()': 'denied: anon token newcomer sam tom ana ben | 0: service',
+  },
+  'public.auto_complete_video_watch_session': {
+    "concat('done', public.auto_complete_video_watch_session())": 'denied: everybody',
+  },
   'public.roll_up_video_analytics': {
     'public.roll_up_video_analytics(0, true)': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
@@ -117,8 +179,11 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.are_captions': 'authenticated service_role',
   'private.are_chapters': 'authenticated service_role',
   'private.are_origins': 'authenticated service_role',
+  'private.attest_video_watched': 'anon authenticated service_role',
+  'private.check_request': 'anon authenticated service_role',
   'private.close_stale_watch_sessions': 'service_role',
   'private.ensure_event_partitions': 'service_role',
+  'private.get_creator_keys': 'authenticated service_role',
   'private.get_player_video': 'anon authenticated service_role',
   'private.is_open_course': 'authenticated',
   'private.is_small_enough': 'authenticated',
@@ -138,7 +203,12 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.my_student_id': 'authenticated',
   'private.my_taught_student_ids': 'authenticated',
   'private.my_video_ids': 'authenticated',
-  'private.roll_up_video_analytics': 'service_role',
+  'private.rebuild_video_analytics': 'service_role',
+  'private.retire_creator_key': 'authenticated service_role',
+  'private.roll_up_marked_days': 'service_role',
+  'private.roll_up_recent_days': 'service_role',
+  'private.rotate_creator_key': 'authenticated service_role',
   'private.set_video_status': 'authenticated service_role',
   'private.student_progress': 'authenticated service_role',
+  'private.track_video_event': 'authenticated service_role',
 };

@@ -12,6 +12,9 @@ const OUT_OF_REACH: TableAccess = {
   policies: 'on',
 };
 
+/** The same for a view, which has no row level security of its own. */
+const VIEW_OUT_OF_REACH: TableAccess = { ...OUT_OF_REACH, policies: 'none' };
+
 /** What functions write and those concerned read: no API role writes it, the operator's server included. */
 const READ_ONLY = { insert: NOBODY, update: NOBODY, delete: NOBODY };
 
@@ -20,6 +23,9 @@ export const PARTITION: TableAccess = OUT_OF_REACH;
 
 /** Tables whose rows belong to nobody, and why. */
 export const SHARED: Record<string, string> = {
+  'private.rate_limits': 'one row of settings',
+  'private.rate_salts': 'random bits of the day',
+  'private.rate_counters': 'named by hashes, so that nobody knows whose they are',
   'public.creator_tiers': 'what the plans allow is the same for everybody',
 };
 
@@ -28,44 +34,6 @@ export const SHARED: Record<string, string> = {
  * title or that of its course: `ana/sam closed` is Sam's, in Ana's closed course. The rows are made in `rows.sql`.
  */
 export const TABLES: Record<string, TableAccess> = {
-  'public.creators': {
-    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
-    update: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights:
-      'authenticated: select all, update name time_zone | service_role: select all, insert all, update all, delete',
-    policies: 'on: creators_edit_themselves, creators_see_themselves',
-  },
-  'public.creator_tiers': {
-    select: 'denied: anon token | all: newcomer sam tom ana ben service',
-    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
-    update: 'denied: anon token newcomer sam tom ana ben | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    columns: 'authenticated: select all | service_role: select all, insert all, update all',
-    policies: 'on: everyone_signed_in_sees_tiers',
-  },
-  'public.students': {
-    select:
-      'denied: anon token | none: newcomer | sam: sam | tom: tom | ana/vic, sam: ana | ben/kim, tom: ben | all: service',
-    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
-    update: 'denied: anon token | none: newcomer ana ben | sam: sam | tom: tom | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights: 'authenticated: select all, update display_name | service_role: select all, insert all, update all, delete',
-    policies: 'on: students_edit_themselves, students_see_themselves_and_creators_theirs',
-  },
-  'public.courses': {
-    select:
-      'denied: anon token | ana open, ben open: newcomer | ana closed, ana open, ben open: sam | ana open, ben closed, ben open: tom ben | ana closed, ana draft, ana open, ben open: ana | all: service',
-    insert:
-      'denied: anon token newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben draft, ben open: ben | all: service',
-    update:
-      'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben open: ben | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights:
-      'authenticated: select all, insert title description is_published enrollment, update title description is_published enrollment is_deleted | service_role: select all, insert all, update all, delete',
-    policies: 'on: creators_and_students_see_courses, creators_edit_their_courses, creators_make_their_courses',
-  },
   'public.course_modules': {
     select:
       'denied: anon token | none: newcomer | ana closed, ana open: sam | ben closed: tom ben | ana closed, ana draft, ana open: ana | all: service',
@@ -80,6 +48,35 @@ export const TABLES: Record<string, TableAccess> = {
     policies:
       'on: creators_add_modules, creators_and_students_see_modules, creators_edit_their_modules, creators_remove_their_modules',
   },
+  'public.courses': {
+    select:
+      'denied: anon token | ana open, ben open: newcomer | ana closed, ana open, ben open: sam | ana open, ben closed, ben open: tom ben | ana closed, ana draft, ana open, ben open: ana | all: service',
+    insert:
+      'denied: anon token newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben draft, ben open: ben | all: service',
+    update:
+      'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben open: ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights:
+      'authenticated: select all, insert title description is_published enrollment, update title description is_published enrollment is_deleted | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_and_students_see_courses, creators_edit_their_courses, creators_make_their_courses',
+  },
+  'public.creator_tiers': {
+    select: 'denied: anon token | all: newcomer sam tom ana ben service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token newcomer sam tom ana ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'authenticated: select all | service_role: select all, insert all, update all, delete',
+    policies: 'on: everyone_signed_in_sees_tiers',
+  },
+  'public.creators': {
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights:
+      'authenticated: select all, update name time_zone | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_edit_themselves, creators_see_themselves',
+  },
   'public.enrollments': {
     select:
       'denied: anon token | none: newcomer | ana/sam closed, ana/sam draft, ana/sam open: sam | ben/tom closed, ben/tom open: tom | ana/sam closed, ana/sam draft, ana/sam open, ana/vic closed: ana | ben/kim closed, ben/tom closed, ben/tom open: ben | all: service',
@@ -93,17 +90,11 @@ export const TABLES: Record<string, TableAccess> = {
     policies:
       'on: creators_end_enrollments, students_and_creators_see_enrollments, students_enrol_themselves_and_creators_others',
   },
-  'public.videos': {
-    select:
-      'denied: anon token | none: newcomer sam tom | ana enrolled, ana public: ana | ben enrolled, ben public: ben | all: service',
-    insert:
-      'denied: anon token newcomer sam tom | ana enrolled, ana public: ana | ben enrolled, ben public: ben | all: service',
-    update:
-      'denied: anon token | none: newcomer sam tom | ana enrolled, ana public: ana | ben enrolled, ben public: ben | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights:
-      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all, delete',
-    policies: 'on: creators_add_videos, creators_edit_their_videos, creators_see_their_videos',
+  'public.job_failures': {
+    ...READ_ONLY,
+    select: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'service_role: select all',
+    policies: 'on',
   },
   'public.module_lessons': {
     select:
@@ -121,13 +112,50 @@ export const TABLES: Record<string, TableAccess> = {
     move: 'nothing: anon token newcomer sam tom | module_id to ana closed module, module_id to ana draft module, module_id to ana open module: ana | module_id to ben closed module: ben',
   },
   'private.creator_keys': OUT_OF_REACH,
-  'public.video_watch_sessions': {
+  'private.rate_counters': OUT_OF_REACH,
+  'private.rate_limits': OUT_OF_REACH,
+  'private.rate_salts': OUT_OF_REACH,
+  'private.video_analytics_dirty_days': OUT_OF_REACH,
+  'private.visits': VIEW_OUT_OF_REACH,
+  // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).
+  'storage.objects': {
+    select: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    update: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    delete: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    rights:
+      'anon: select all, insert all, update all, delete truncate references trigger | authenticated: select all, insert all, update all, delete truncate references trigger | service_role: select all, insert all, update all, delete truncate references trigger',
+    policies:
+      'on: chronos_files_are_removed_by_creators, chronos_files_are_replaced_by_creators, chronos_files_are_seen_by_who_may_play to anon and authenticated, chronos_files_are_uploaded_by_creators',
+    move: 'nothing: anon token newcomer sam tom | bucket_id to another: ana ben',
+  },
+  'public.students': {
+    select:
+      'denied: anon token | none: newcomer | sam: sam | tom: tom | ana/vic, sam: ana | ben/kim, tom: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token | none: newcomer ana ben | sam: sam | tom: tom | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'authenticated: select all, update display_name | service_role: select all, insert all, update all, delete',
+    policies: 'on: students_edit_themselves, students_see_themselves_and_creators_theirs',
+  },
+  'public.video_analytics': {
+    ...READ_ONLY,
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    rights: 'authenticated: select all | service_role: select all',
+    policies: 'on: creators_see_their_figures',
+  },
+  'public.video_analytics_events': {
     ...READ_ONLY,
     select:
-      'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
-    rights:
-      'authenticated: select all but anonymous_id_hash write_key_hash end_age_ms claimed_duration_ms claimed_milestone_durations | service_role: select all',
-    policies: 'on: students_and_creators_see_sessions',
+      'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana closed, ana draft, ana open, ana/ben closed, ana/sam, ana/vic: ana | ben, ben closed, ben/sam, ben/tom: ben | all: service',
+    rights: 'authenticated: select all | service_role: select all',
+    policies: 'on: students_and_creators_see_events',
+  },
+  'public.video_analytics_revisions': {
+    ...READ_ONLY,
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    rights: 'authenticated: select all | service_role: select all',
+    policies: 'on: creators_see_their_revisions',
   },
   'public.video_progress': {
     ...READ_ONLY,
@@ -136,42 +164,24 @@ export const TABLES: Record<string, TableAccess> = {
     rights: 'authenticated: select all | service_role: select all',
     policies: 'on: students_and_creators_see_progress',
   },
-  'public.video_analytics_events': {
+  'public.video_watch_sessions': {
     ...READ_ONLY,
     select:
       'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
-    rights: 'authenticated: select all | service_role: select all',
-    policies: 'on: students_and_creators_see_events',
+    rights:
+      'authenticated: select all but anonymous_id_hash write_key_hash end_age_ms claimed_duration_ms claimed_milestone_durations | service_role: select all',
+    policies: 'on: students_and_creators_see_sessions',
   },
-  'public.video_analytics': {
-    ...READ_ONLY,
-    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    rights: 'authenticated: select all | service_role: select all',
-    policies: 'on: creators_see_their_figures',
-  },
-  'public.video_analytics_revisions': {
-    ...READ_ONLY,
-    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
-    rights: 'authenticated: select all | service_role: select all',
-    policies: 'on: creators_see_their_revisions',
-  },
-  'private.video_analytics_dirty_days': OUT_OF_REACH,
-  'public.job_failures': {
-    ...READ_ONLY,
-    select: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights: 'service_role: select all',
-    policies: 'on',
-  },
-  // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).
-  'storage.objects': {
-    select: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    insert: 'denied: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    update: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    delete: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    columns:
-      'anon: select all, insert all, update all | authenticated: select all, insert all, update all | service_role: select all, insert all, update all',
-    policies:
-      'on: chronos_files_are_removed_by_creators chronos_files_are_replaced_by_creators chronos_files_are_seen_by_who_may_play chronos_files_are_uploaded_by_creators',
-    move: 'nothing: anon token newcomer sam tom | bucket_id to another: ana ben',
+  'public.videos': {
+    select:
+      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+    insert:
+      'denied: anon token newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+    update:
+      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights:
+      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error imported_at is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all but id creator_id source_type youtube_video_id mux_playback_id embed_type embed_id storage_path file_size_bytes whop_lesson_id status error imported_at created_at updated_at, delete',
+    policies: 'on: creators_add_videos, creators_edit_their_videos, creators_see_their_videos',
   },
 };

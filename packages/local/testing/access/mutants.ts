@@ -48,7 +48,7 @@ const MUTANTS = `
   select format('alter policy %s %s (true)', name, clause), 'leak', on_table, null
   from policies, unnest(array['using', 'with check']) as clause
   where case clause
-    when 'using' then polqual is not null
+    when 'using' then pg_get_expr(polqual, polrelid) <> 'true'
     else polcmd = 'a' or polwithcheck is not null or (polcmd = 'w' and exists (
       select
       from pg_constraint as c
@@ -62,7 +62,8 @@ const MUTANTS = `
   union all
   select format('create policy everything on %s using (true)', name), 'leak', name, null from tables where relkind <> 'v'
   union all
-  select format('alter view %s reset (security_invoker)', name), 'leak', name, null from tables where relkind = 'v'
+  select format('alter view %s reset (security_invoker)', name), 'leak', name, null from tables
+  where relkind = 'v' and reloptions::text like '%security_invoker%'
 
   union all
   select format('revoke %s on %s from %s', acl.privilege_type, t.name, role), 'loss', t.name, null

@@ -182,19 +182,98 @@ begin
 end;
 $$;
 
--- What the catalog says, one line per role: columns by privilege, and the privileges on whole tables.
-create function pg_temp.describe(p_table regclass, p_role text, p_privilege text) returns text language sql stable as $$
+-- What the catalog says by itself ----------------------------------------------------------------------
+
+create function pg_temp.names_of(p_columns text[], p_whole text[]) returns text language sql immutable as $$
   select case
-    when p_privilege = 'other' then (
-      select string_agg(other, ' ') from unnest(array['delete', 'truncate', 'references', 'trigger']) as other
-      where has_table_privilege(p_role, p_table, other)
+    when p_columns = p_whole then 'all'
+    when cardinality(p_columns) > 12 and 2 * cardinality(p_columns) > cardinality(p_whole) then 'all but ' || (
+      select string_agg(name, ' ') from unnest(p_whole) as name where name <> all (p_columns)
     )
-    when held = '{}' then null
-    when held = whole then 'all'
-    when cardinality(held) > 12 and 2 * cardinality(held) > cardinality(whole) then 'all but ' || (
-      select string_agg(name, ' ') from unnest(whole) as name where name <> all (held)
-    )
-    else array_to_string(held, ' ')
+    else array_to_string(p_columns, ' ')
+  end;
+$$;
+
+-- Columns by role and privilege, and the privileges that concern whole rows and tables.
+create function pg_temp.rights(p_table regclass) returns text language sql stable as $$
+  select coalesce(string_agg(role || ': ' || concat_ws(', ', lines.columns, lines.whole), ' | ' order by place), 'none')
+  from unnest(array['anon', 'authenticated', 'service_role']) with ordinality as roles (role, place),
+    lateral (
+      select
+        (
+          select string_agg(privilege || ' ' || pg_temp.names_of(held, pg_temp.columns(p_table, null, privilege)), ', ' order by n)
+          from unnest(array['select', 'insert', 'update']) with ordinality as p (privilege, n),
+            pg_temp.columns(p_table, role, privilege) as held
+          where held <> '{}'
+        ) as columns,
+        (
+          select string_agg(privilege, ' ' order by n)
+          from unnest(array['delete', 'truncate', 'references', 'trigger']) with ordinality as p (privilege, n)
+          where has_table_privilege(role, p_table, privilege)
+        ) as whole
+    ) as lines
+  where lines.columns is not null or lines.whole is not null;
+$$;
+
+create function pg_temp.policies(p_table regclass) returns text language sql stable as $$
+  select case
+    when c.relkind in ('v', 'm') then coalesce(array_to_string(c.reloptions, ' '), 'none')
+    else case when c.relrowsecurity then 'on' else 'off' end || coalesce(': ' || (
+      select string_agg(p.polname || case when p.polroles <> array['authenticated'::regrole::oid] then ' to ' || (
+          select string_agg(case role when 0 then 'public' else role::regrole::text end, ' and ') from unnest(p.polroles) as role
+        ) else '' end, ', ' order by p.polname)
+      from pg_policy as p
+      where p.polrelid = c.oid
+    ), '')
   end
-  from coalesce(pg_temp.columns(p_table, p_role, nullif(p_privilege, 'other')), '{}') as held, pg_temp.columns(p_table, null, p_privilege) as whole;
+  from pg_class as c
+  where c.oid = p_table;
+$$;
+
+-- Functions, with the roles that may execute them, their owners apart.
+create function pg_temp.executors() returns table (name text, roles text) language sql stable as $$
+  select n.nspname || '.' || p.proname, coalesce(string_agg(distinct role.name, ' ' order by role.name), '')
+  from pg_proc as p
+  inner join pg_namespace as n on n.oid = p.pronamespace
+  left join lateral (
+    select case when acl.grantee = 0 then 'PUBLIC' else acl.grantee::regrole::text end as name
+    from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as acl
+    where acl.grantee <> p.proowner
+  ) as role on true
+  where n.nspname in ('public', 'private', 'partitions')
+    and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e')
+  group by 1
+  order by 1;
+$$;
+
+create function pg_temp.schema_rights() returns text language sql stable as $$
+  select string_agg(format('%s %s: %s', role, n.nspname, privilege), ' | ' order by role, n.nspname, privilege)
+  from pg_namespace as n, unnest(array['anon', 'authenticated', 'service_role']) as role,
+    unnest(array['usage', 'create']) as privilege
+  where n.nspname in ('public', 'private', 'partitions') and has_schema_privilege(role, n.oid, privilege);
+$$;
+
+-- The changes of which the catalog's own words, as above, say nothing.
+create function pg_temp.unnoticed(p_changes jsonb) returns setof text language plpgsql as $$
+declare
+  v_change record;
+  v_before text;
+  v_after text;
+  v_words constant text := 'select concat_ws(chr(10), pg_temp.rights($1), pg_temp.policies($1), case when $1 is null then
+    concat(pg_temp.schema_rights(), (select string_agg(concat(name, roles), chr(10) order by name, roles) from pg_temp.executors())) end)';
+begin
+  for v_change in select * from jsonb_to_recordset(p_changes) as change (sql text, "table" text) loop
+    execute v_words into v_before using v_change."table"::regclass;
+    begin
+      execute v_change.sql;
+      execute v_words into v_after using v_change."table"::regclass;
+      raise sqlstate 'CELL0';
+    exception when sqlstate 'CELL0' then
+      null;
+    end;
+    if v_after is not distinct from v_before then
+      return next v_change.sql;
+    end if;
+  end loop;
+end;
 $$;

@@ -43,6 +43,10 @@ insert into public.videos (id, creator_id, title, source_type, url, status, acce
   ('{ben public}', '{ben}', 'public', 'upload', '/ben-public.mp4', 'ready', 'public', 100000, 'pipeline'),
   ('{ben enrolled}', '{ben}', 'enrolled', 'upload', '/ben-enrolled.mp4', 'ready', 'enrolled', 100000, 'pipeline');
 
+insert into public.videos (id, creator_id, title, source_type, embed_type, embed_id, access, accepted_evidence) values
+  ('{ana attestable}', '{ana}', 'attestable', 'loom', 'loom', md5('ana'), 'public', '{attested}'),
+  ('{ben attestable}', '{ben}', 'attestable', 'loom', 'loom', md5('ben'), 'public', '{attested}');
+
 insert into public.videos (id, creator_id, title, source_type, access) values
   ('{ana waiting}', '{ana}', 'enrolled', 'upload', 'enrolled'),
   ('{ben waiting}', '{ben}', 'enrolled', 'upload', 'enrolled');
@@ -92,7 +96,7 @@ select pg_temp.watch('{ben enrolled}', '{tom}');
 select pg_temp.watch('{ben public}', '{sam}');
 select pg_temp.watch('{ben public}', null);
 
-select private.roll_up_video_analytics(0, true, null, null);
+select public.roll_up_video_analytics(0, true);
 
 insert into public.video_analytics_revisions (video_id, date, creator_id, after) values
   ('{ana public}', '2026-01-01', '{ana}', '{}'),
