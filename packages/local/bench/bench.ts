@@ -13,7 +13,7 @@ const NO_PGBENCH = 'pgbench is missing (Debian: apt-get install postgresql)';
 
 const { values } = parseArgs({
   options: {
-    turns: { type: 'string', default: '15' },
+    turns: { type: 'string', default: '9' },
     only: { type: 'string' },
   },
 });

@@ -16,7 +16,7 @@ export interface Method {
 export const CONNECTIONS = 4;
 /** Sessions of `audience.sql`. */
 export const AUDIENCE = 10_000;
-const HEARTBEATS_A_TURN = 2_000;
+const HEARTBEATS_A_TURN = 6_000;
 /** Counters and context a player sends after five minutes: the JSON of `packages/tracker`. */
 export const COUNTERS: string = JSON.stringify({
   ...{ paused_ms: 4210, buffering_ms: 130, buffering_count: 1, seeks_forward: 1, seeks_back: 0, hidden_ms: 0 },
