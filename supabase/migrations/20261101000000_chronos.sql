@@ -4209,9 +4209,9 @@ begin
   -- What to do is decided before anything is locked. A video that settles now is judged again at once.
   select coalesce(array_agg(agreed order by agreed.video_id), '{}') into v_durations
   from private.agreed_durations(c_max_asked, c_max_videos) as agreed;
-  select coalesce(array_agg(due), '{}') into v_retests
+  select coalesce(array_agg(due.retest), '{}') into v_retests
   from (
-    select * from private.video_retests as retest
+    select retest from private.video_retests as retest
     where retest.due_at <= p_now and retest.video_id not in (select video_id from unnest(v_durations))
     order by retest.due_at, retest.video_id
     limit c_max_videos
@@ -4822,7 +4822,7 @@ declare
   v_nobody uuid := gen_random_uuid();
   v_table record;
   v_count bigint;
-  v_erased jsonb := '{}';
+  v_erased jsonb := '{}'::jsonb;
 begin
   perform private.admit_student_request(p_student_id);
   perform private.lock_student(p_student_id);
@@ -5737,7 +5737,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}';
+  c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}'::text[];
   v_video constant public.videos := private.reported_video(p_video_id);
   v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d+)$')::integer);
   v_period tstzrange;

@@ -17,7 +17,7 @@ language plpgsql stable security definer set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}';
+  c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}'::text[];
   v_video constant public.videos := private.reported_video(p_video_id);
   v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d+)$')::integer);
   v_period tstzrange;

@@ -129,9 +129,9 @@ begin
   -- What to do is decided before anything is locked. A video that settles now is judged again at once.
   select coalesce(array_agg(agreed order by agreed.video_id), '{}') into v_durations
   from private.agreed_durations(c_max_asked, c_max_videos) as agreed;
-  select coalesce(array_agg(due), '{}') into v_retests
+  select coalesce(array_agg(due.retest), '{}') into v_retests
   from (
-    select * from private.video_retests as retest
+    select retest from private.video_retests as retest
     where retest.due_at <= p_now and retest.video_id not in (select video_id from unnest(v_durations))
     order by retest.due_at, retest.video_id
     limit c_max_videos

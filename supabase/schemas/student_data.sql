@@ -198,7 +198,7 @@ declare
   v_nobody uuid := gen_random_uuid();
   v_table record;
   v_count bigint;
-  v_erased jsonb := '{}';
+  v_erased jsonb := '{}'::jsonb;
 begin
   perform private.admit_student_request(p_student_id);
   perform private.lock_student(p_student_id);

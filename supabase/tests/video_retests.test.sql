@@ -30,7 +30,7 @@ create function pg_temp.percents() returns text language sql stable as $$
 $$;
 
 -- What queues
-update public.videos set title = 'Another', url = 'https://example.com', duration_ms = 200000;
+update public.videos set title = 'Another', url = 'https://example.com', duration_ms = 200000 where id::text like '00000000-%';
 select is(pg_temp.queue(), null, 'an edit that changes no rule judges nothing');
 update public.videos set completion_threshold = 80 where title = 'Another' and id = '00000000-0000-4000-8000-0000000000f1';
 select is(pg_temp.queue(), 'f1', 'another threshold does');

@@ -32,10 +32,11 @@ const CATALOG = `
     from relations r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0
     left join pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum
     union all
-    select format('constraint %s on %s: %s', conname, conrelid::regclass, pg_get_constraintdef(c.oid)) from pg_constraint c
+    select format('constraint %s on %s: %s %s', conname, conrelid::regclass, pg_get_constraintdef(c.oid),
+      obj_description(c.oid, 'pg_constraint')) from pg_constraint c
     where conrelid in (select oid from relations)
     union all
-    select format('index %s', pg_get_indexdef(indexrelid)) from pg_index where indrelid in (select oid from relations)
+    select format('index %s: %s', pg_get_indexdef(indexrelid), obj_description(indexrelid, 'pg_class')) from pg_index where indrelid in (select oid from relations)
     union all
     select format('function %s owner %s acl %s: %s %s', name, proowner::regrole,
       (select array_agg(acl::text order by acl::text) from unnest(proacl) as acl), obj_description(oid, 'pg_proc'),
@@ -43,11 +44,13 @@ const CATALOG = `
     from functions where prokind = 'f'
     union all
     select format('trigger %s', pg_get_triggerdef(oid)) from pg_trigger
-    where tgrelid in (select oid from relations) and not tgisinternal
+    where (tgrelid in (select oid from relations) or tgfoid in (select oid from functions)) and not tgisinternal
     union all
     select format('policy %s on %s %s %s %s using %s check %s: %s', polname, polrelid::regclass, polcmd, polpermissive,
       polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid), obj_description(oid, 'pg_policy'))
     from pg_policy where not exists (select from pg_depend d where d.objid = polrelid and d.deptype = 'e')
+    union all
+    select format('bucket %s public %s limit %s types %s', id, public, file_size_limit, allowed_mime_types) from storage.buckets
     union all
     select format('role %s super %s createrole %s bypassrls %s login %s in %s', rolname, rolsuper, rolcreaterole, rolbypassrls,
       rolcanlogin, (select array_agg(roleid::regrole::text order by 1) from pg_auth_members where member = r.oid))

