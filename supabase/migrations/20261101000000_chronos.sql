@@ -3825,6 +3825,657 @@ revoke all on function public.attest_video_watched(uuid, text) from public, anon
 grant execute on function public.attest_video_watched(uuid, text) to anon, authenticated, service_role;
 -- Granted to anon for viewers whom a platform's token names.
 
+-- ./schemas/whop_lessons.sql
+
+-- Lessons of a Whop course come again with every sync: the same lesson stays the same video.
+
+-- What a source is, whatever column it stands in.
+create function private.source_of(p_video public.videos) returns text
+language sql immutable set search_path = ''
+as $$
+  select (p_video).source_type || ':' || coalesce(
+    (p_video).youtube_video_id, (p_video).mux_playback_id, (p_video).embed_id, (p_video).storage_path, (p_video).url, ''
+  );
+$$;
+comment on function private.source_of(public.videos) is 'Source type and id of a video, such as vimeo:76979871.';
+revoke all on function private.source_of(public.videos) from public;
+
+create function private.upsert_whop_lesson(
+  p_whop_lesson_id text,
+  p_title text,
+  p_source_type text,
+  p_source_id text,
+  p_url text,
+  p_description text,
+  p_thumbnail_url text,
+  p_creator_id uuid
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_creator_id uuid := private.my_creator_id();
+  v_new public.videos;
+  v_old public.videos;
+begin
+  if (select auth.role()) is not distinct from 'service_role' then
+    v_creator_id := p_creator_id;
+  end if;
+  if p_whop_lesson_id is null then
+    perform private.refuse_malformed('p_whop_lesson_id is required', 'Send the id of the lesson at Whop.');
+  end if;
+  if v_creator_id is null or v_creator_id is distinct from coalesce(p_creator_id, v_creator_id)
+    or not exists (select from public.creators where creators.id = v_creator_id)
+  then
+    perform private.refuse();
+  end if;
+  v_new.source_type := p_source_type;
+  v_new.url := p_url;
+  v_new.youtube_video_id := case p_source_type when 'youtube' then p_source_id end;
+  v_new.mux_playback_id := case p_source_type when 'mux' then p_source_id end;
+  v_new.embed_id := case when p_source_type in ('loom', 'vimeo', 'wistia') then p_source_id end;
+  v_new.embed_type := case when p_source_type in ('loom', 'vimeo', 'wistia') then p_source_type end;
+
+  -- Two syncs of one lesson follow each other. The row's own lock keeps visits from beginning meanwhile.
+  perform pg_advisory_xact_lock(hashtextextended('chronos.whop ' || v_creator_id || ' ' || p_whop_lesson_id, 0));
+  select * into v_old
+  from public.videos
+  where videos.creator_id = v_creator_id and videos.whop_lesson_id = p_whop_lesson_id
+  for update;
+  if found and private.source_of(v_new) is distinct from private.source_of(v_old) then
+    if v_old.is_deleted then
+      -- The deleted video keeps what was watched of it, and gives up the lesson.
+      update public.videos set whop_lesson_id = null where videos.id = v_old.id;
+    elsif exists (select from public.video_watch_sessions as s where s.video_id = v_old.id) then
+      raise sqlstate 'PT409' using
+        message = 'the video of this lesson has been watched',
+        hint = 'Another source would falsify what was measured of it. Delete the old video (is_deleted) and send the lesson again: it then gets a new one.';
+    end if;
+  end if;
+
+  insert into public.videos as v (
+    creator_id, whop_lesson_id, title, description, url, thumbnail_url, source_type, youtube_video_id, mux_playback_id,
+    embed_type, embed_id
+  )
+  values (
+    v_creator_id, p_whop_lesson_id, p_title, p_description, p_url, p_thumbnail_url, p_source_type,
+    v_new.youtube_video_id, v_new.mux_playback_id, v_new.embed_type, v_new.embed_id
+  )
+  on conflict (creator_id, whop_lesson_id) do update set
+    title = excluded.title,
+    description = coalesce(excluded.description, v.description),
+    url = coalesce(excluded.url, v.url),
+    thumbnail_url = coalesce(excluded.thumbnail_url, v.thumbnail_url),
+    source_type = excluded.source_type,
+    youtube_video_id = excluded.youtube_video_id,
+    mux_playback_id = excluded.mux_playback_id,
+    embed_type = excluded.embed_type,
+    embed_id = excluded.embed_id
+  returning v.id into v_new.id;
+  -- What was known of another source is not true of this one.
+  if v_old.id = v_new.id and private.source_of(v_new) is distinct from private.source_of(v_old) then
+    update public.videos
+    set url = p_url, storage_path = null, file_size_bytes = null, thumbnail_url = p_thumbnail_url, duration_ms = null, duration_source = null, youtube_channel_id = null,
+      mux_asset_id = null, captions = '[]', chapters = '[]', transcript = null, status = 'pending', error = null
+    where videos.id = v_new.id;
+    delete from public.transcript_segments as segment where segment.video_id = v_new.id;
+    delete from public.transcript_chunks as chunk where chunk.video_id = v_new.id;
+  end if;
+  return v_new.id;
+exception when check_violation or not_null_violation then
+  perform private.refuse_malformed(
+    'the lesson makes no whole video: ' || sqlerrm,
+    'Send a title of 1 to 200 characters, a source_type, and p_source_id as that service writes it (p_url for upload).'
+  );
+end;
+$$;
+comment on function private.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) is 'Body of public.upsert_whop_lesson(). Definer: it may change the source of a video nobody has watched.';
+revoke all on function private.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) from public;
+grant execute on function private.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) to authenticated, service_role;
+
+create function public.upsert_whop_lesson(
+  p_whop_lesson_id text,
+  p_title text,
+  p_source_type text,
+  p_source_id text default null,
+  p_url text default null,
+  p_description text default null,
+  p_thumbnail_url text default null,
+  p_creator_id uuid default null
+) returns uuid
+language sql volatile set search_path = ''
+begin atomic
+  select private.upsert_whop_lesson(
+    p_whop_lesson_id, p_title, p_source_type, p_source_id, p_url, p_description, p_thumbnail_url, p_creator_id
+  );
+end;
+comment on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) is 'Makes or updates the video of a Whop lesson; answers its id. The same lesson is the same video, and a deleted one stays deleted, as long as its source is the same. PT409 for another source of a video that has been watched. By the creator, or by service_role for p_creator_id.';
+revoke all on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) to authenticated, service_role;
+
+-- ./schemas/transcript_segments.sql
+
+-- A transcript as it was spoken: one row per caption. Captions for players and chunks for search are made of these.
+
+create table public.transcript_segments (
+  id uuid not null default gen_random_uuid(),
+  video_id uuid not null,
+  language text not null,
+  place integer not null,
+  start_ms integer,
+  end_ms integer,
+  text text not null,
+  source text not null,
+  search tsvector not null generated always as (to_tsvector('pg_catalog.simple'::regconfig, text)) stored,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint transcript_segments_pkey primary key (id),
+  constraint transcript_segments_video_id_language_place_key unique (video_id, language, place),
+  constraint transcript_segments_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint transcript_segments_language_is_a_tag check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$'),
+  constraint transcript_segments_place_is_positive check (place > 0),
+  -- Some services answer text without times: then there are none, rather than invented ones.
+  constraint transcript_segments_times_are_whole check (
+    (start_ms is null) = (end_ms is null) and (start_ms is null or (start_ms >= 0 and start_ms < end_ms))
+  ),
+  constraint transcript_segments_text_is_plain check (length(text) between 1 and 5000 and text !~ '[\x01-\x08\x0b-\x1f\x7f]'),
+  constraint transcript_segments_source_is_a_method check (source ~ '^[a-z][a-z0-9_]{0,63}$')
+);
+
+comment on table public.transcript_segments is 'What is said in a video and when. One transcript per video and language, replaced as a whole.';
+comment on column public.transcript_segments.id is 'The segment.';
+comment on column public.transcript_segments.video_id is 'The video.';
+comment on column public.transcript_segments.language is 'BCP 47 tag, such as en or pt-BR.';
+comment on column public.transcript_segments.place is 'Place within the transcript, from 1.';
+comment on column public.transcript_segments.start_ms is 'When it begins, in ms; null where the source knows no times.';
+comment on column public.transcript_segments.end_ms is 'When it ends, in ms; null with start_ms.';
+comment on column public.transcript_segments.text is 'What is said: plain text of 1 to 5,000 characters, shown as text and never as markup.';
+comment on column public.transcript_segments.source is 'Which method heard it, as in transcript_attempts.method.';
+comment on column public.transcript_segments.search is 'Words of the text in any language: nothing is stemmed, nothing left out.';
+comment on column public.transcript_segments.created_at is 'When the row was made.';
+comment on column public.transcript_segments.updated_at is 'When the row last changed.';
+
+-- transcript_segments_video_id_language_place_key serves: the transcript of a video in order.
+-- Where is a word said?
+create index transcript_segments_search_idx on public.transcript_segments using gin (search);
+
+create trigger touch_updated_at before update on public.transcript_segments
+  for each row execute function private.touch_updated_at();
+
+alter table public.transcript_segments enable row level security;
+
+create policy creators_see_their_transcripts on public.transcript_segments for select to authenticated
+  using (video_id in (select private.my_video_ids()));
+comment on policy creators_see_their_transcripts on public.transcript_segments is 'A creator sees the transcripts of his own videos. What viewers read comes by functions that check the access rule.';
+
+revoke all on table public.transcript_segments from anon, authenticated, service_role;
+grant select on table public.transcript_segments to authenticated;
+grant select, insert, update, delete on table public.transcript_segments to service_role;
+-- Not granted: any write to a creator. A transcript he brings is parsed by the server first.
+
+-- ./schemas/transcript_chunks.sql
+
+-- A transcript cut for search: 30 to 60 s of speech each, on sentence boundaries, so that what a search cites can be played.
+
+create table public.transcript_chunks (
+  id uuid not null default gen_random_uuid(),
+  video_id uuid not null,
+  language text not null,
+  place integer not null,
+  start_ms integer not null,
+  end_ms integer not null,
+  text text not null,
+  embedding real[],
+  embedding_model text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint transcript_chunks_pkey primary key (id),
+  constraint transcript_chunks_video_id_language_place_key unique (video_id, language, place),
+  constraint transcript_chunks_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint transcript_chunks_language_is_a_tag check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$'),
+  constraint transcript_chunks_place_is_positive check (place > 0),
+  constraint transcript_chunks_range_has_a_length check (start_ms >= 0 and start_ms < end_ms),
+  constraint transcript_chunks_text_is_plain check (length(text) between 1 and 20000 and text !~ '[\x01-\x08\x0b-\x1f\x7f]'),
+  constraint transcript_chunks_embedding_names_its_model check ((embedding is null) = (embedding_model is null)),
+  constraint transcript_chunks_embedding_is_one_vector check (
+    array_ndims(embedding) = 1 and cardinality(embedding) between 1 and 4096 and array_position(embedding, null) is null
+  ),
+  constraint transcript_chunks_embedding_model_is_short check (length(embedding_model) between 1 and 100)
+);
+
+comment on table public.transcript_chunks is 'Passages of a transcript that can be found by meaning and played. Made from transcript_segments, replaced as a whole.';
+comment on column public.transcript_chunks.id is 'The chunk.';
+comment on column public.transcript_chunks.video_id is 'The video.';
+comment on column public.transcript_chunks.language is 'BCP 47 tag, as in transcript_segments.';
+comment on column public.transcript_chunks.place is 'Place within the transcript, from 1.';
+comment on column public.transcript_chunks.start_ms is 'Where to play it from, in ms.';
+comment on column public.transcript_chunks.end_ms is 'Where it ends, in ms.';
+comment on column public.transcript_chunks.text is 'What is said: plain text of 1 to 20,000 characters.';
+comment on column public.transcript_chunks.embedding is 'Its vector, 1 to 4,096 numbers; null until it has been embedded. A plain array, so that no extension is needed to keep it.';
+comment on column public.transcript_chunks.embedding_model is 'Which model made the vector; only vectors of one model can be compared.';
+comment on column public.transcript_chunks.created_at is 'When the row was made.';
+comment on column public.transcript_chunks.updated_at is 'When the row last changed.';
+
+-- transcript_chunks_video_id_language_place_key serves: the chunks of a video. Search by meaning brings its own index,
+-- over a cast to a vector, where the extension for it exists.
+
+create trigger touch_updated_at before update on public.transcript_chunks
+  for each row execute function private.touch_updated_at();
+
+alter table public.transcript_chunks enable row level security;
+
+create policy creators_see_their_chunks on public.transcript_chunks for select to authenticated
+  using (video_id in (select private.my_video_ids()));
+comment on policy creators_see_their_chunks on public.transcript_chunks is 'A creator sees the chunks of his own videos.';
+
+revoke all on table public.transcript_chunks from anon, authenticated, service_role;
+grant select on table public.transcript_chunks to authenticated;
+grant select, insert, update, delete on table public.transcript_chunks to service_role;
+-- Not granted: any write to a creator. Chunks are computed.
+
+-- ./schemas/prices.sql
+
+-- What transcripts and storage cost the operator. Money is numeric with its currency, never a float and never converted.
+
+create table public.prices (
+  id uuid not null default gen_random_uuid(),
+  kind text not null,
+  item text not null,
+  unit text not null,
+  from_quantity numeric(18, 6) not null default 0,
+  price numeric(18, 9) not null,
+  currency text not null,
+  valid_from date not null,
+  is_example boolean not null default false,
+  source text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint prices_pkey primary key (id),
+  constraint prices_item_from_quantity_valid_from_key unique (kind, item, currency, from_quantity, valid_from),
+  constraint prices_kind_is_known check (kind in ('transcript', 'storage')),
+  constraint prices_item_is_a_name check (item ~ '^[a-z][a-z0-9_]{0,63}$'),
+  constraint prices_unit_is_known check (
+    case kind when 'storage' then unit = 'GB month' else unit in ('second', 'minute', 'hour', 'word', 'request') end
+  ),
+  constraint prices_only_storage_has_tiers check (from_quantity >= 0 and (kind = 'storage' or from_quantity = 0)),
+  constraint prices_price_is_not_negative check (price >= 0),
+  constraint prices_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
+  constraint prices_source_is_short check (length(source) between 1 and 1000)
+);
+
+comment on table public.prices is 'Price list of the operator. A new price is a new row with its first day; the old one stays, for what it was asked then.';
+comment on column public.prices.id is 'The price.';
+comment on column public.prices.kind is 'What is paid for: transcript or storage.';
+comment on column public.prices.item is 'transcript: the method, as in transcript_attempts. storage: video_file.';
+comment on column public.prices.unit is 'What one price buys: second, minute or hour of media, word, request; GB month for storage, a GB being 1,073,741,824 bytes.';
+comment on column public.prices.from_quantity is 'storage: units above which this price holds, up to the next; each part is charged at its own. 0 for transcripts.';
+comment on column public.prices.price is 'Price of one unit.';
+comment on column public.prices.currency is 'ISO 4217 code, such as USD.';
+comment on column public.prices.valid_from is 'First day it holds, in UTC.';
+comment on column public.prices.is_example is 'Shipped as an example and not checked by the operator; reports say so.';
+comment on column public.prices.source is 'Where the price was read, and when.';
+comment on column public.prices.created_at is 'When the row was made.';
+comment on column public.prices.updated_at is 'When the row last changed.';
+
+-- prices_item_from_quantity_valid_from_key serves: what does this cost on that day?
+
+create trigger touch_updated_at before update on public.prices
+  for each row execute function private.touch_updated_at();
+
+-- Examples, so that a report has something to say on the first day. Replace them by what you pay.
+insert into public.prices (kind, item, unit, from_quantity, price, currency, valid_from, is_example, source)
+values
+  ('storage', 'video_file', 'GB month', 0, 0, 'USD', '2026-01-01', true, 'Example: the first GB of a creator is free.'),
+  ('storage', 'video_file', 'GB month', 1, 0.021, 'USD', '2026-01-01', true,
+    'Example: Supabase''s price of storage beyond the quota of a paid plan, as its billing guide had it in 2026.'),
+  ('storage', 'video_file', 'GB month', 100, 0.021, 'USD', '2026-01-01', true, 'Example: the same.'),
+  ('transcript', 'owner_file', 'request', 0, 0, 'USD', '2026-01-01', true, 'Example: a file the owner brings costs nothing.'),
+  ('transcript', 'youtube_captions', 'request', 0, 0, 'USD', '2026-01-01', true, 'Example: read from public captions.'),
+  ('transcript', 'loom_transcript', 'request', 0, 0, 'USD', '2026-01-01', true, 'Example: read from the share page.'),
+  ('transcript', 'mux_text_track', 'request', 0, 0, 'USD', '2026-01-01', true, 'Example: a text track that is there already.'),
+  ('transcript', 'speech_to_text', 'minute', 0, 0.006, 'USD', '2026-01-01', true,
+    'Example: OpenAI''s price of whisper-1 per minute of audio, until that model ends in February 2027.');
+
+alter table public.prices enable row level security;
+
+create policy everyone_signed_in_sees_prices on public.prices for select to authenticated using (true);
+comment on policy everyone_signed_in_sees_prices on public.prices is 'Whoever is signed in sees what a report charges.';
+
+revoke all on table public.prices from anon, authenticated, service_role;
+grant select on table public.prices to authenticated;
+grant select, insert, update, delete on table public.prices to service_role;
+-- Not granted: any write to a creator. Prices are the operator's.
+
+create function private.prices_on(p_kind text, p_item text, p_date date) returns setof public.prices
+language sql stable set search_path = ''
+as $$
+  select distinct on (prices.currency, prices.from_quantity) prices.*
+  from public.prices
+  where prices.kind = p_kind and prices.item = p_item and prices.valid_from <= p_date
+  order by prices.currency, prices.from_quantity, prices.valid_from desc;
+$$;
+comment on function private.prices_on(text, text, date) is 'The prices of an item that hold on a day: one per currency and tier.';
+revoke all on function private.prices_on(text, text, date) from public;
+
+-- ./schemas/transcript_attempts.sql
+
+-- The ledger of transcripts: every attempt, what came of it and what it cost. Free methods are tried first and often
+-- fail; only a ledger of all attempts shows whether that is worth it.
+
+create table public.transcript_attempts (
+  id uuid not null default gen_random_uuid(),
+  video_id uuid not null,
+  method text not null,
+  outcome text not null,
+  attempted_at timestamptz not null default now(),
+  seconds numeric(12, 3),
+  words integer,
+  language text,
+  unit text,
+  quantity numeric(24, 12),
+  price numeric(18, 9),
+  amount numeric(18, 9) not null default 0,
+  currency text,
+  error text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint transcript_attempts_pkey primary key (id),
+  constraint transcript_attempts_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint transcript_attempts_method_is_a_name check (method ~ '^[a-z][a-z0-9_]{0,63}$'),
+  constraint transcript_attempts_outcome_is_known
+    check (outcome in ('ok', 'none', 'blocked', 'empty', 'private', 'too_large', 'unsupported', 'failed')),
+  constraint transcript_attempts_counts_are_not_negative check (seconds >= 0 and words >= 0 and quantity >= 0),
+  constraint transcript_attempts_language_is_a_tag check (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$'),
+  constraint transcript_attempts_unit_is_known check (unit in ('second', 'minute', 'hour', 'word', 'request')),
+  constraint transcript_attempts_price_is_whole check (
+    (unit is null) = (price is null) and (unit is null) = (quantity is null) and price >= 0
+  ),
+  constraint transcript_attempts_amount_has_a_currency check (amount >= 0 and (amount = 0 or currency is not null)),
+  constraint transcript_attempts_currency_is_a_code check (currency ~ '^[A-Z]{3}$'),
+  constraint transcript_attempts_error_is_short check (length(error) between 1 and 1000)
+);
+
+comment on table public.transcript_attempts is 'Every attempt to get a transcript, free or paid. Written once, by record_transcript_attempt().';
+comment on column public.transcript_attempts.id is 'The attempt.';
+comment on column public.transcript_attempts.video_id is 'The video.';
+comment on column public.transcript_attempts.method is 'How: owner_file, youtube_captions, loom_transcript, mux_text_track, speech_to_text or an extractor of your own.';
+comment on column public.transcript_attempts.outcome is 'ok, or why not: none (there is no transcript), blocked (the service refuses servers), empty (an answer without words), private, too_large, unsupported, failed.';
+comment on column public.transcript_attempts.attempted_at is 'When; its month is the month of the bill.';
+comment on column public.transcript_attempts.seconds is 'Length of the media that was heard, in seconds.';
+comment on column public.transcript_attempts.words is 'Words of the transcript.';
+comment on column public.transcript_attempts.language is 'Language of the transcript, BCP 47.';
+comment on column public.transcript_attempts.unit is 'What was charged for: second, minute, hour, word or request; null when nothing was.';
+comment on column public.transcript_attempts.quantity is 'How many units.';
+comment on column public.transcript_attempts.price is 'Price of a unit that day.';
+comment on column public.transcript_attempts.amount is 'What it cost: price x quantity, or what the vendor''s own bill says; 0 is free.';
+comment on column public.transcript_attempts.currency is 'ISO 4217 code of price and amount.';
+comment on column public.transcript_attempts.error is 'What the service answered, as a sentence without addresses or keys.';
+comment on column public.transcript_attempts.created_at is 'When the row was made.';
+comment on column public.transcript_attempts.updated_at is 'When the row last changed.';
+
+-- What was tried for a video; per creator through his videos, for the cost report.
+create index transcript_attempts_video_id_attempted_at_idx on public.transcript_attempts (video_id, attempted_at);
+
+create trigger touch_updated_at before update on public.transcript_attempts
+  for each row execute function private.touch_updated_at();
+
+alter table public.transcript_attempts enable row level security;
+
+create policy creators_see_attempts_on_their_videos on public.transcript_attempts for select to authenticated
+  using (video_id in (select private.my_video_ids()));
+comment on policy creators_see_attempts_on_their_videos on public.transcript_attempts is 'A creator sees what was tried for his own videos, and what it cost.';
+
+revoke all on table public.transcript_attempts from anon, authenticated, service_role;
+grant select on table public.transcript_attempts to authenticated, service_role;
+-- Not granted: any write. A ledger is written by its function and corrected by nobody.
+
+create function private.record_transcript_attempt(
+  p_video_id uuid,
+  p_method text,
+  p_outcome text,
+  p_seconds numeric,
+  p_words integer,
+  p_language text,
+  p_error text,
+  p_amount numeric,
+  p_currency text,
+  p_now timestamptz
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_price public.prices;
+  -- Not rounded before it is multiplied.
+  v_quantity numeric;
+  v_id uuid;
+begin
+  if not exists (select from public.videos where videos.id = p_video_id) then
+    perform private.refuse();
+  end if;
+  -- A service that heard nothing has listened all the same; what it refused or failed to do is not charged.
+  if p_outcome in ('ok', 'empty') and p_amount is null then
+    select price.* into v_price
+    from private.prices_on('transcript', p_method, (p_now at time zone 'UTC')::date) as price
+    order by price.currency = p_currency desc nulls last, price.currency
+    limit 1;
+    if not found then
+      raise sqlstate 'PT409' using
+        message = format('method %s has no price', p_method),
+        hint = 'Insert one into prices (0 for a free method), or send p_amount and p_currency.';
+    end if;
+    v_quantity := case v_price.unit
+      when 'request' then 1
+      when 'word' then p_words
+      when 'second' then p_seconds
+      when 'minute' then p_seconds / 60
+      when 'hour' then p_seconds / 3600
+    end;
+    if v_quantity is null then
+      perform private.refuse_malformed(format('%s is charged per %s', p_method, v_price.unit), 'Send p_seconds, or p_words where words are charged.');
+    end if;
+  end if;
+  insert into public.transcript_attempts (
+    video_id, method, outcome, attempted_at, seconds, words, language, unit, quantity, price, amount, currency, error
+  )
+  values (
+    p_video_id, p_method, p_outcome, p_now, p_seconds, p_words, p_language, v_price.unit, v_quantity,
+    v_price.price, coalesce(p_amount, v_price.price * v_quantity, 0),
+    coalesce(v_price.currency, p_currency), left(p_error, 1000)
+  )
+  returning id into v_id;
+  return v_id;
+exception when check_violation or not_null_violation or numeric_value_out_of_range then
+  perform private.refuse_malformed(sqlerrm, 'See the columns of transcript_attempts for what each may hold.');
+end;
+$$;
+comment on function private.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text, timestamptz) is 'Body of public.record_transcript_attempt(). Definer: nobody writes the ledger directly.';
+revoke all on function private.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text, timestamptz) from public;
+grant execute on function private.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text, timestamptz) to service_role;
+
+create function public.record_transcript_attempt(
+  p_video_id uuid,
+  p_method text,
+  p_outcome text,
+  p_seconds numeric default null,
+  p_words integer default null,
+  p_language text default null,
+  p_error text default null,
+  p_amount numeric default null,
+  p_currency text default null
+) returns uuid
+language sql volatile set search_path = ''
+begin atomic
+  select private.record_transcript_attempt(
+    p_video_id, p_method, p_outcome, p_seconds, p_words, p_language, p_error, p_amount, p_currency, now()
+  );
+end;
+comment on function public.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text) is 'Writes an attempt into the ledger and answers its id. The amount is computed here from prices, so that money is never a float; p_amount replaces it by the vendor''s own bill. PT409 for a method without a price.';
+revoke all on function public.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text) from public, anon, authenticated, service_role;
+grant execute on function public.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text) to service_role;
+
+-- ./schemas/cost_report.sql
+
+-- What transcripts and storage cost, per creator. Amounts are decimal text beside their currency: a JSON number becomes a
+-- float in most readers.
+
+create function private.transcript_costs(p_creator_id uuid, p_from timestamptz, p_to timestamptz, p_time_zone text)
+returns table (
+  month text, video_id uuid, title text, method text, currency text,
+  attempts bigint, transcribed bigint, free bigint, seconds numeric, words bigint, amount numeric
+)
+language sql stable set search_path = ''
+as $$
+  select to_char(a.attempted_at at time zone p_time_zone, 'YYYY-MM'), a.video_id, videos.title, a.method, a.currency,
+    count(*),
+    count(*) filter (where a.outcome = 'ok'),
+    count(*) filter (where a.outcome = 'ok' and a.amount = 0),
+    sum(a.seconds) filter (where a.outcome = 'ok'),
+    sum(a.words) filter (where a.outcome = 'ok'),
+    sum(a.amount)
+  from public.videos
+  inner join public.transcript_attempts as a on a.video_id = videos.id
+  where videos.creator_id = p_creator_id and a.attempted_at >= p_from and a.attempted_at < p_to
+  group by 1, 2, 3, 4, 5;
+$$;
+comment on function private.transcript_costs(uuid, timestamptz, timestamptz, text) is 'Attempts and amounts per month, video, method and currency.';
+revoke all on function private.transcript_costs(uuid, timestamptz, timestamptz, text) from public;
+
+create function private.storage_costs(p_creator_id uuid, p_date date, out bytes numeric, out tiers jsonb, out totals jsonb, out is_example boolean)
+language sql stable set search_path = ''
+as $$
+  with stored as (
+    select coalesce(sum(videos.file_size_bytes), 0) as bytes
+    from public.videos
+    where videos.creator_id = p_creator_id and videos.file_size_bytes is not null
+  ),
+  tier as (
+    -- The last tier has no end, and least() passes over a null.
+    select price.currency, price.from_quantity, price.to_quantity, price.price, price.is_example,
+      greatest(least(stored.bytes / 1073741824, price.to_quantity) - price.from_quantity, 0) as quantity
+    from stored, (
+      select p.*, lead(p.from_quantity) over (partition by p.currency order by p.from_quantity) as to_quantity
+      from private.prices_on('storage', 'video_file', p_date) as p
+    ) as price
+  ),
+  total as (
+    select tier.currency, sum(tier.quantity * tier.price) as amount from tier group by tier.currency
+  )
+  select stored.bytes,
+    (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'from_gb', trim_scale(tier.from_quantity), 'to_gb', trim_scale(tier.to_quantity), 'gb', round(tier.quantity, 6),
+        'price', trim_scale(tier.price)::text, 'amount', trim_scale(round(tier.quantity * tier.price, 9))::text, 'currency', tier.currency
+      ) order by tier.currency, tier.from_quantity), '[]') from tier
+    ),
+    (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'amount', trim_scale(round(total.amount, 9))::text, 'currency', total.currency
+      ) order by total.currency), '[]') from total
+    ),
+    (select coalesce(bool_or(tier.is_example), false) from tier where tier.quantity > 0)
+  from stored;
+$$;
+comment on function private.storage_costs(uuid, date) is 'Bytes a creator has stored, and what a month of them costs by tiers.';
+revoke all on function private.storage_costs(uuid, date) from public;
+
+create function private.transcript_report(p_creator_id uuid, p_from timestamptz, p_to timestamptz, p_time_zone text)
+returns jsonb
+language sql stable set search_path = ''
+as $$
+  with cost as materialized (
+    select * from private.transcript_costs(p_creator_id, p_from, p_to, p_time_zone)
+  ),
+  month as (
+    select cost.month, sum(cost.attempts) as attempts, sum(cost.transcribed) as transcribed, sum(cost.free) as free
+    from cost group by cost.month
+  ),
+  -- The dearest of the newest, should there be more than a reader can use; the sums are of all.
+  line as (
+    select * from cost order by cost.month desc, cost.amount desc, cost.title, cost.video_id, cost.method limit 5000
+  )
+  select jsonb_build_object(
+    'attempts', (select coalesce(sum(month.attempts), 0) from month),
+    'transcribed', (select coalesce(sum(month.transcribed), 0) from month),
+    'free', (select coalesce(sum(month.free), 0) from month),
+    'free_percent', (select round(100 * sum(month.free) / nullif(sum(month.transcribed), 0), 1) from month),
+    'totals', (
+      select coalesce(jsonb_agg(jsonb_build_object('amount', trim_scale(t.amount)::text, 'currency', t.currency) order by t.currency), '[]')
+      from (select sum(cost.amount) as amount, cost.currency from cost where cost.amount > 0 group by cost.currency) as t
+    ),
+    'months', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'month', month.month, 'attempts', month.attempts, 'transcribed', month.transcribed, 'free', month.free,
+        'free_percent', round(100 * month.free / nullif(month.transcribed, 0), 1),
+        'totals', (
+          select coalesce(jsonb_agg(jsonb_build_object('amount', trim_scale(t.amount)::text, 'currency', t.currency) order by t.currency), '[]')
+          from (
+            select sum(cost.amount) as amount, cost.currency
+            from cost where cost.month = month.month and cost.amount > 0 group by cost.currency
+          ) as t
+        )
+      ) order by month.month), '[]') from month
+    ),
+    'rows', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'month', line.month, 'video_id', line.video_id, 'title', line.title, 'method', line.method,
+        'attempts', line.attempts, 'transcribed', line.transcribed, 'free', line.free, 'seconds', line.seconds, 'words', line.words,
+        'amount', trim_scale(line.amount)::text, 'currency', line.currency
+      ) order by line.month, line.title, line.video_id, line.method, line.currency), '[]') from line
+    ),
+    'is_cut', (select count(*) > 5000 from cost)
+  );
+$$;
+comment on function private.transcript_report(uuid, timestamptz, timestamptz, text) is 'The part of the cost report about transcripts: sums, sums per month, and up to 5,000 rows per month, video and method.';
+revoke all on function private.transcript_report(uuid, timestamptz, timestamptz, text) from public;
+
+create function private.get_cost_report(p_creator_id uuid, p_from date, p_to date, p_now timestamptz) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  c_max_days constant integer := 3660;
+  v_creator public.creators;
+  v_to date;
+  v_from date;
+  v_storage record;
+begin
+  if p_creator_id is null and (select auth.role()) = 'service_role' then
+    perform private.refuse_malformed('p_creator_id is required', 'Send the uuid of a creator.');
+  end if;
+  select * into v_creator from public.creators where creators.id = coalesce(p_creator_id, private.my_creator_id());
+  if not found or not ((select auth.role()) is not distinct from 'service_role' or v_creator.id is not distinct from private.my_creator_id()) then
+    perform private.refuse();
+  end if;
+  v_to := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
+  v_from := coalesce(p_from, (date_trunc('month', v_to) - interval '11 months')::date);
+  if not isfinite(v_to) or not isfinite(v_from) or v_from > v_to or v_to - v_from > c_max_days then
+    perform private.refuse_malformed('p_from and p_to are no range', 'Send two days, the earlier first, at most ten years apart.');
+  end if;
+
+  v_storage := private.storage_costs(v_creator.id, (p_now at time zone 'UTC')::date);
+  return jsonb_build_object(
+    'creator_id', v_creator.id, 'from', v_from, 'to', v_to, 'time_zone', v_creator.time_zone,
+    'transcripts', private.transcript_report(
+      v_creator.id, v_from::timestamp at time zone v_creator.time_zone,
+      (v_to + 1)::timestamp at time zone v_creator.time_zone, v_creator.time_zone
+    ),
+    'storage', jsonb_build_object(
+      'bytes', v_storage.bytes, 'tiers', v_storage.tiers, 'totals_per_month', v_storage.totals, 'is_example', v_storage.is_example
+    )
+  );
+end;
+$$;
+comment on function private.get_cost_report(uuid, date, date, timestamptz) is 'Body of public.get_cost_report(). Definer, so that service_role asks about anyone.';
+revoke all on function private.get_cost_report(uuid, date, date, timestamptz) from public;
+grant execute on function private.get_cost_report(uuid, date, date, timestamptz) to authenticated, service_role;
+
+create function public.get_cost_report(p_creator_id uuid default null, p_from date default null, p_to date default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_cost_report(p_creator_id, p_from, p_to, now());
+end;
+comment on function public.get_cost_report(uuid, date, date) is 'Transcripts per month, video and method with their cost and the share of free ones, and the monthly cost of what is stored today. Days in the creator''s time zone, both included; by default the last twelve months. A creator asks about himself, service_role about anyone.';
+revoke all on function public.get_cost_report(uuid, date, date) from public, anon, authenticated, service_role;
+grant execute on function public.get_cost_report(uuid, date, date) to authenticated, service_role;
+
 -- ./schemas/auto_complete_video_watch_session.sql
 
 -- What does not come by messages: an import of visits from elsewhere, a correction by hand. There nobody decides whether

@@ -280,6 +280,52 @@ export type Database = {
           },
         ];
       };
+      prices: {
+        Row: {
+          created_at: string;
+          currency: string;
+          from_quantity: number;
+          id: string;
+          is_example: boolean;
+          item: string;
+          kind: string;
+          price: number;
+          source: string | null;
+          unit: string;
+          updated_at: string;
+          valid_from: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          currency: string;
+          from_quantity?: number;
+          id?: string;
+          is_example?: boolean;
+          item: string;
+          kind: string;
+          price: number;
+          source?: string | null;
+          unit: string;
+          updated_at?: string;
+          valid_from: string;
+        };
+        Update: {
+          created_at?: string;
+          currency?: string;
+          from_quantity?: number;
+          id?: string;
+          is_example?: boolean;
+          item?: string;
+          kind?: string;
+          price?: number;
+          source?: string | null;
+          unit?: string;
+          updated_at?: string;
+          valid_from?: string;
+        };
+        Relationships: [];
+      };
       students: {
         Row: {
           created_at: string;
@@ -315,6 +361,174 @@ export type Database = {
             columns: ['creator_id'];
             isOneToOne: false;
             referencedRelation: 'creators';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      transcript_attempts: {
+        Row: {
+          amount: number;
+          attempted_at: string;
+          created_at: string;
+          currency: string | null;
+          error: string | null;
+          id: string;
+          language: string | null;
+          method: string;
+          outcome: string;
+          price: number | null;
+          quantity: number | null;
+          seconds: number | null;
+          unit: string | null;
+          updated_at: string;
+          video_id: string;
+          words: number | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          amount?: number;
+          attempted_at?: string;
+          created_at?: string;
+          currency?: string | null;
+          error?: string | null;
+          id?: string;
+          language?: string | null;
+          method: string;
+          outcome: string;
+          price?: number | null;
+          quantity?: number | null;
+          seconds?: number | null;
+          unit?: string | null;
+          updated_at?: string;
+          video_id: string;
+          words?: number | null;
+        };
+        Update: {
+          amount?: number;
+          attempted_at?: string;
+          created_at?: string;
+          currency?: string | null;
+          error?: string | null;
+          id?: string;
+          language?: string | null;
+          method?: string;
+          outcome?: string;
+          price?: number | null;
+          quantity?: number | null;
+          seconds?: number | null;
+          unit?: string | null;
+          updated_at?: string;
+          video_id?: string;
+          words?: number | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'transcript_attempts_video_id_fkey';
+            columns: ['video_id'];
+            isOneToOne: false;
+            referencedRelation: 'videos';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      transcript_chunks: {
+        Row: {
+          created_at: string;
+          embedding: number[] | null;
+          embedding_model: string | null;
+          end_ms: number;
+          id: string;
+          language: string;
+          place: number;
+          start_ms: number;
+          text: string;
+          updated_at: string;
+          video_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          embedding?: number[] | null;
+          embedding_model?: string | null;
+          end_ms: number;
+          id?: string;
+          language: string;
+          place: number;
+          start_ms: number;
+          text: string;
+          updated_at?: string;
+          video_id: string;
+        };
+        Update: {
+          created_at?: string;
+          embedding?: number[] | null;
+          embedding_model?: string | null;
+          end_ms?: number;
+          id?: string;
+          language?: string;
+          place?: number;
+          start_ms?: number;
+          text?: string;
+          updated_at?: string;
+          video_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'transcript_chunks_video_id_fkey';
+            columns: ['video_id'];
+            isOneToOne: false;
+            referencedRelation: 'videos';
+            referencedColumns: ['id'];
+          },
+        ];
+      };
+      transcript_segments: {
+        Row: {
+          created_at: string;
+          end_ms: number | null;
+          id: string;
+          language: string;
+          place: number;
+          search: unknown;
+          source: string;
+          start_ms: number | null;
+          text: string;
+          updated_at: string;
+          video_id: string;
+        };
+        ComputedFields: never;
+        Insert: {
+          created_at?: string;
+          end_ms?: number | null;
+          id?: string;
+          language: string;
+          place: number;
+          search?: never;
+          source: string;
+          start_ms?: number | null;
+          text: string;
+          updated_at?: string;
+          video_id: string;
+        };
+        Update: {
+          created_at?: string;
+          end_ms?: number | null;
+          id?: string;
+          language?: string;
+          place?: number;
+          search?: never;
+          source?: string;
+          start_ms?: number | null;
+          text?: string;
+          updated_at?: string;
+          video_id?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: 'transcript_segments_video_id_fkey';
+            columns: ['video_id'];
+            isOneToOne: false;
+            referencedRelation: 'videos';
             referencedColumns: ['id'];
           },
         ];
@@ -994,6 +1208,7 @@ export type Database = {
         }[];
       };
       export_student_data: { Args: { p_page?: number; p_student_id: string }; Returns: Json };
+      get_cost_report: { Args: { p_creator_id?: string; p_from?: string; p_to?: string }; Returns: Json };
       get_creator_dashboard: {
         Args: { p_creator_id?: string; p_days?: number; p_from?: string; p_to?: string };
         Returns: Json;
@@ -1007,6 +1222,20 @@ export type Database = {
         Returns: Json;
       };
       has_student_completed_video: { Args: { p_student_id: string; p_video_id: string }; Returns: boolean };
+      record_transcript_attempt: {
+        Args: {
+          p_amount?: number;
+          p_currency?: string;
+          p_error?: string;
+          p_language?: string;
+          p_method: string;
+          p_outcome: string;
+          p_seconds?: number;
+          p_video_id: string;
+          p_words?: number;
+        };
+        Returns: string;
+      };
       retire_creator_key: { Args: { p_creator_id?: string; p_kid: string }; Returns: undefined };
       roll_up_recent_video_analytics: { Args: { p_days?: number }; Returns: number };
       roll_up_video_analytics: {
@@ -1070,6 +1299,19 @@ export type Database = {
         Returns: Json;
       };
       update_watch_sessions: { Args: { p_snapshots: Json }; Returns: Json };
+      upsert_whop_lesson: {
+        Args: {
+          p_creator_id?: string;
+          p_description?: string;
+          p_source_id?: string;
+          p_source_type: string;
+          p_thumbnail_url?: string;
+          p_title: string;
+          p_url?: string;
+          p_whop_lesson_id: string;
+        };
+        Returns: string;
+      };
     };
     Enums: {
       [_ in never]: never;

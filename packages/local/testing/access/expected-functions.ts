@@ -160,6 +160,28 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   'public.auto_complete_video_watch_session': {
     "concat('done', public.auto_complete_video_watch_session())": 'denied: everybody',
   },
+  'public.upsert_whop_lesson': {
+    "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871') is not null":
+      'denied: anon token | PT403: newcomer sam tom service | true: ana ben',
+    "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871', p_creator_id => '{ana}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
+    "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871', p_creator_id => '{nobody}') is not null":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.record_transcript_attempt': {
+    "public.record_transcript_attempt('{ana public}', 'owner_file', 'ok') is not null":
+      'denied: anon token newcomer sam tom ana ben | true: service',
+    "public.record_transcript_attempt('{nobody}', 'owner_file', 'ok') is not null":
+      'denied: anon token newcomer sam tom ana ben | PT403: service',
+  },
+  'public.get_cost_report': {
+    "(public.get_cost_report() ->> 'creator_id')::uuid = '{ana}'":
+      'denied: anon token | PT403: newcomer sam tom | true: ana | false: ben | PT400: service',
+    "(public.get_cost_report('{ana}') ->> 'creator_id')::uuid = '{ana}'":
+      'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
+    "(public.get_cost_report('{nobody}') ->> 'creator_id')::uuid = '{ana}'":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
   'public.roll_up_video_analytics': {
     'public.roll_up_video_analytics(0, true)': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
@@ -183,6 +205,7 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.check_request': 'anon authenticated service_role',
   'private.close_stale_watch_sessions': 'service_role',
   'private.ensure_event_partitions': 'service_role',
+  'private.get_cost_report': 'authenticated service_role',
   'private.get_creator_keys': 'authenticated service_role',
   'private.get_player_video': 'anon authenticated service_role',
   'private.is_open_course': 'authenticated',
@@ -204,6 +227,7 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.my_taught_student_ids': 'authenticated',
   'private.my_video_ids': 'authenticated',
   'private.rebuild_video_analytics': 'service_role',
+  'private.record_transcript_attempt': 'service_role',
   'private.retire_creator_key': 'authenticated service_role',
   'private.roll_up_marked_days': 'service_role',
   'private.roll_up_recent_days': 'service_role',
@@ -211,4 +235,5 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.set_video_status': 'authenticated service_role',
   'private.student_progress': 'authenticated service_role',
   'private.track_video_event': 'authenticated service_role',
+  'private.upsert_whop_lesson': 'authenticated service_role',
 };

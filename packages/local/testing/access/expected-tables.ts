@@ -27,6 +27,7 @@ export const SHARED: Record<string, string> = {
   'private.rate_salts': 'random bits of the day',
   'private.rate_counters': 'named by hashes, so that nobody knows whose they are',
   'public.creator_tiers': 'what the plans allow is the same for everybody',
+  'public.prices': 'the operator has one price list',
 };
 
 /**
@@ -117,6 +118,36 @@ export const TABLES: Record<string, TableAccess> = {
   'private.rate_salts': OUT_OF_REACH,
   'private.video_analytics_dirty_days': OUT_OF_REACH,
   'private.visits': VIEW_OUT_OF_REACH,
+  'public.transcript_segments': {
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token newcomer sam tom ana ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'authenticated: select all | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_see_their_transcripts',
+  },
+  'public.transcript_chunks': {
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token newcomer sam tom ana ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'authenticated: select all | service_role: select all, insert all, update all, delete',
+    policies: 'on: creators_see_their_chunks',
+  },
+  'public.transcript_attempts': {
+    ...READ_ONLY,
+    select: 'denied: anon token | none: newcomer sam tom | ana: ana | ben: ben | all: service',
+    rights: 'authenticated: select all | service_role: select all',
+    policies: 'on: creators_see_attempts_on_their_videos',
+  },
+  'public.prices': {
+    select: 'denied: anon token | all: newcomer sam tom ana ben service',
+    insert: 'denied: anon token newcomer sam tom ana ben | all: service',
+    update: 'denied: anon token newcomer sam tom ana ben | all: service',
+    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
+    rights: 'authenticated: select all | service_role: select all, insert all, update all, delete',
+    policies: 'on: everyone_signed_in_sees_prices',
+  },
   // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).
   'storage.objects': {
     select: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',

@@ -51,6 +51,16 @@ insert into public.videos (id, creator_id, title, source_type, access) values
   ('{ana waiting}', '{ana}', 'enrolled', 'upload', 'enrolled'),
   ('{ben waiting}', '{ben}', 'enrolled', 'upload', 'enrolled');
 
+insert into public.transcript_segments (video_id, language, place, text, source) values
+  ('{ana public}', 'en', 1, 'one', 'owner_file'),
+  ('{ben public}', 'en', 1, 'one', 'owner_file');
+insert into public.transcript_chunks (video_id, language, place, start_ms, end_ms, text) values
+  ('{ana public}', 'en', 1, 0, 1000, 'one'),
+  ('{ben public}', 'en', 1, 0, 1000, 'one');
+insert into public.transcript_attempts (video_id, method, outcome) values
+  ('{ana public}', 'owner_file', 'ok'),
+  ('{ben public}', 'owner_file', 'ok');
+
 insert into storage.objects (bucket_id, name, metadata) values
   ('chronos-videos', '{ana}/{ana waiting}/film.mp4', '{"contentLength": 1}'),
   ('chronos-videos', '{ben}/{ben waiting}/film.mp4', '{"contentLength": 1}'),
