@@ -136,8 +136,8 @@ begin
       count(*) filter (where milestones & private.milestone_bit(50) <> 0)::integer as reached_50,
       count(*) filter (where milestones & private.milestone_bit(75) <> 0)::integer as reached_75,
       count(*) filter (where milestones & private.milestone_bit(90) <> 0)::integer as reached_90,
-      sum(watch_time_seconds) as total_watch_time_seconds,
-      sum(late_watch_time_seconds) as late_watch_time_seconds
+      coalesce(sum(watch_time_seconds), 0) as total_watch_time_seconds,
+      coalesce(sum(late_watch_time_seconds), 0) as late_watch_time_seconds
     from dated
     group by key
   )

@@ -33,11 +33,11 @@ select
   s.started and s.has_rewatched as is_rewatch,
   s.referrer_type is not distinct from 'chat_reference' as is_ai_interaction,
   case when s.started then s.milestones else 0 end as milestones,
-  case when s.started then s.watch_time_seconds else 0 end as watch_time_seconds,
+  case when s.started then s.watch_time_seconds end as watch_time_seconds,
   case when s.started and 'late' = any (s.integrity_flags) then
     greatest(0, s.watch_time_seconds
       - private.witnessed_bound_ms(s.first_contact_at, s.last_seen_at, (1000 * s.duration_seconds)::integer) / 1000.0)
-  else 0 end as late_watch_time_seconds,
+  end as late_watch_time_seconds,
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.watched end as watched,
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.rewatched end as rewatched
 from public.video_watch_sessions as s
@@ -63,8 +63,8 @@ comment on column private.visits.is_completion is 'A view that covered the thres
 comment on column private.visits.is_rewatch is 'A view in which a viewer who had completed the video watched it again.';
 comment on column private.visits.is_ai_interaction is 'Whether it was opened from a chat''s citation, played or not.';
 comment on column private.visits.milestones is 'Milestones the view covered by itself, as bits.';
-comment on column private.visits.watch_time_seconds is 'Watch time of the view, in seconds.';
-comment on column private.visits.late_watch_time_seconds is 'The part of it that no contact with the server witnessed, in seconds.';
+comment on column private.visits.watch_time_seconds is 'Watch time of the view, in seconds; null where it is none.';
+comment on column private.visits.late_watch_time_seconds is 'The part of it that no contact with the server witnessed, in seconds; null where there is none.';
 
 comment on column private.visits.watched is 'What the view played, in ms of the video; null where it claims more than it is credited, since nobody can tell which part is true.';
 comment on column private.visits.rewatched is 'What the view played twice or more, in ms of the video; null as watched.';
