@@ -14,6 +14,7 @@ begin
   if not private.may_play(p_video, p_viewer) then
     perform private.refuse();
   end if;
+  perform private.refuse_dropped_session(p_video.id, p_session_id);
   perform private.count_new_session(p_viewer, p_now);
   insert into public.video_watch_sessions (
     video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at
