@@ -1,7 +1,7 @@
 import type { Chapter } from './chapters.ts';
 import type { Catalog, Routine } from './read-catalog.ts';
 import { code, table, toProse } from './markdown.ts';
-import { ROLE_NAMES, shortName, writePolicies, writeRelation } from './write-relation.ts';
+import { plainType, ROLE_NAMES, shortName, writePolicies, writeRelation } from './write-relation.ts';
 
 const HEAD = `# The database
 
@@ -12,7 +12,10 @@ Three schemas: \`public\` is what the API serves, \`private\` holds the rules an
 Names without a schema are in \`public\`. Whoever reads a table sees the rows its policies let him see; nobody writes what is
 measured but the functions. Analysts begin with the figures per day ([Video analytics](#video-analytics)), visits
 ([Video watch sessions](#video-watch-sessions)), viewers ([Video progress](#video-progress)) and events
-([Video analytics events](#video-analytics-events)). A type with a question mark may be null; \`= value\` is what stands there when nobody says.
+([Video analytics events](#video-analytics-events)), or with an answer: the [dashboard](#creator-dashboard), the
+[retention curve](#video-retention), [the sessions behind a number](#explain-metric).
+
+A type with a question mark may be null; \`= value\` is what stands there when nobody says.
 `;
 
 /** `docs/database.md`: the schema files as chapters, in their order. */
@@ -20,7 +23,7 @@ export function writeDocs(chapters: readonly Chapter[], catalog: Catalog): strin
   const missing = findMissing(chapters, catalog);
   if (missing.length > 0) throw new Error(`No file of supabase/schemas creates ${missing.join(', ')}.`);
   const sections = chapters.map((chapter) => writeChapter(chapter, catalog));
-  return `${[HEAD, writeContents(chapters, catalog), ...sections].join('\n\n')}\n`;
+  return `${[HEAD.trim(), writeContents(chapters, catalog), ...sections].join('\n\n')}\n`;
 }
 
 /** What is in the database although no chapter tells of it. */
@@ -90,15 +93,20 @@ function writeRoutine(routine: Routine, place: number, all: readonly Routine[]):
   return [`### \`${shortName(name)}()\``, toProse(comment ?? ''), signature, `Called by: ${callers}.`].join('\n\n');
 }
 
-const WIDEST = 110;
+const WIDEST = 90;
 
 function writeSignature({ name, arguments: given, result }: Routine): string {
   const plain = given
     .replace(/ DEFAULT ('[^']*'|\w+)(::[a-z0-9 ]+(\[\])?)?/g, ' default $1')
     .replaceAll('NULL', 'null');
-  const whole = `${shortName(name)}(${plain}) returns ${result}`;
-  if (whole.length <= WIDEST) return whole;
-  return `${shortName(name)}(\n  ${plain.split(/, (?=\w+ )/).join(',\n  ')}\n) returns ${result}`;
+  const [, columns] = /^TABLE\((.*)\)$/.exec(result) ?? [];
+  const answer = columns === undefined ? result.replace('SETOF', 'setof') : `table ${inParentheses(columns)}`;
+  return plainType(`${shortName(name)}${inParentheses(plain)} returns ${answer}`);
+}
+
+/** On one line while it is short, else an item a line. */
+function inParentheses(items: string): string {
+  return items.length <= WIDEST ? `(${items})` : `(\n  ${items.split(/, (?=\w+ )/).join(',\n  ')}\n)`;
 }
 
 /** The schedules in use, in words; any other as it stands. */
@@ -118,7 +126,9 @@ function writeInside(chapter: Chapter, catalog: Catalog): string {
   const types = catalog.types.filter(({ name }) => chapter.objects.includes(name));
   const routines = routinesOf(chapter, catalog, false);
   const items = [
-    ...types.map(({ name, comment, attributes }) => `\`${name}\` (${code(attributes)}): ${toProse(comment ?? '')}`),
+    ...types.map(
+      ({ name, comment, attributes }) => `\`${name}\` (${code(attributes.map(plainType))}): ${toProse(comment ?? '')}`,
+    ),
     ...routines.map(({ name, comment }) => `\`${name}()\`: ${toProse(comment ?? '')}`),
   ];
   return items.length === 0
@@ -132,6 +142,6 @@ function relationsOf({ objects }: Chapter, { relations }: Catalog): Catalog['rel
 
 function routinesOf({ objects }: Chapter, { routines }: Catalog, isPublic: boolean): Routine[] {
   return [...new Set(objects)]
-    .filter((name) => name.startsWith('public.') === isPublic)
-    .flatMap((name) => routines.filter((routine) => routine.name === name));
+    .flatMap((name) => routines.filter((routine) => routine.name === name))
+    .filter(({ name, result }) => (name.startsWith('public.') && result !== 'trigger') === isPublic);
 }

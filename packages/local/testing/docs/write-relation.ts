@@ -46,22 +46,24 @@ export function shortName(name: string): string {
   return name.replace(/^public\./, '');
 }
 
-function writeColumns({ columns }: Relation): string {
+function writeColumns({ kind, columns }: Relation): string {
   return table(
     ['column', 'type', 'meaning'],
-    columns.map((column) => [`\`${column.name}\``, writeType(column), toProse(column.comment ?? '')]),
+    columns.map((column) => [`\`${column.name}\``, writeType(column, kind), toProse(column.comment ?? '')]),
   );
 }
 
-/** `text`, `text?` (may be null), and what it is when nobody says. */
-function writeType({ type, isNullable, isGenerated, default: value }: Column): string {
-  const name = `\`${plainType(type)}${isNullable && !isGenerated ? '?' : ''}\``;
+/** `text`, `text?` (may be null; nobody knows of a view), and what it is when nobody says. */
+function writeType({ type, isNullable, isGenerated, default: value }: Column, kind: Relation['kind']): string {
+  const mark = isNullable && !isGenerated && kind === 'table' ? '?' : '';
+  const name = `\`${plainType(type)}${mark}\``;
   if (value === null) return name;
   return isGenerated ? `${name} computed` : `${name} = \`${plainDefault(value)}\``;
 }
 
-function plainType(type: string): string {
-  return type.replace('timestamp with time zone', 'timestamptz').replace('double precision', 'float8');
+/** Types by the names people write. */
+export function plainType(type: string): string {
+  return type.replaceAll('timestamp with time zone', 'timestamptz').replaceAll('double precision', 'float8');
 }
 
 /** Without the casts Postgres adds to what was written. */
