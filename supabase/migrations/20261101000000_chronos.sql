@@ -4022,10 +4022,9 @@ begin
   end if;
   return v_new.id;
 exception when check_violation or not_null_violation then
-  perform private.refuse_malformed(
-    'the lesson makes no whole video: ' || sqlerrm,
-    'Send a title of 1 to 200 characters, a source_type, and p_source_id as that service writes it (p_url for upload).'
-  );
+  raise sqlstate 'PT400' using
+    message = 'the lesson makes no whole video: ' || sqlerrm,
+    hint = 'Send a title of 1 to 200 characters, a source_type, and p_source_id as that service writes it (p_url for upload).';
 end;
 $$;
 comment on function private.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) is 'Body of public.upsert_whop_lesson(). Definer: it may change the source of a video nobody has watched.';
@@ -4384,7 +4383,7 @@ begin
   returning id into v_id;
   return v_id;
 exception when check_violation or not_null_violation or numeric_value_out_of_range then
-  perform private.refuse_malformed(sqlerrm, 'See the columns of transcript_attempts for what each may hold.');
+  raise sqlstate 'PT400' using message = sqlerrm, hint = 'See the columns of transcript_attempts for what each may hold.';
 end;
 $$;
 comment on function private.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text, timestamptz) is 'Body of public.record_transcript_attempt(). Definer: nobody writes the ledger directly.';

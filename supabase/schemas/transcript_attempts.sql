@@ -124,7 +124,7 @@ begin
   returning id into v_id;
   return v_id;
 exception when check_violation or not_null_violation or numeric_value_out_of_range then
-  perform private.refuse_malformed(sqlerrm, 'See the columns of transcript_attempts for what each may hold.');
+  raise sqlstate 'PT400' using message = sqlerrm, hint = 'See the columns of transcript_attempts for what each may hold.';
 end;
 $$;
 comment on function private.record_transcript_attempt(uuid, text, text, numeric, integer, text, text, numeric, text, timestamptz) is 'Body of public.record_transcript_attempt(). Definer: nobody writes the ledger directly.';

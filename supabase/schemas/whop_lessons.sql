@@ -93,10 +93,9 @@ begin
   end if;
   return v_new.id;
 exception when check_violation or not_null_violation then
-  perform private.refuse_malformed(
-    'the lesson makes no whole video: ' || sqlerrm,
-    'Send a title of 1 to 200 characters, a source_type, and p_source_id as that service writes it (p_url for upload).'
-  );
+  raise sqlstate 'PT400' using
+    message = 'the lesson makes no whole video: ' || sqlerrm,
+    hint = 'Send a title of 1 to 200 characters, a source_type, and p_source_id as that service writes it (p_url for upload).';
 end;
 $$;
 comment on function private.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) is 'Body of public.upsert_whop_lesson(). Definer: it may change the source of a video nobody has watched.';
