@@ -65,7 +65,10 @@ export function turnOf(connections: number, rounds: number, all: number = AUDIEN
 }
 
 /** Rate against a bare update, WAL, share of in-place updates. */
-export async function measureHeartbeat({ pgbench, server, turns }: Method, world: World): Promise<Figure[]> {
+export async function measureHeartbeat(
+  { pgbench, server, turns, worlds }: Method & { worlds: readonly World[] },
+  world: World,
+): Promise<Figure[]> {
   // Every session once: what was loaded becomes warm, and its pages find their room.
   await sendHeartbeats(pgbench, world, { count: AUDIENCE });
   const ratios: number[] = [];
@@ -88,9 +91,9 @@ export async function measureHeartbeat({ pgbench, server, turns }: Method, world
   const hot = (table: keyof Counts['hot']): number =>
     (100 * (after.hot[table] - before.hot[table])) / (after.updates[table] - before.updates[table]);
   const logical = await weighHeartbeat(pgbench, world);
-  await server.restart([world], ['wal_level=replica']);
+  await server.restart(worlds, ['wal_level=replica']);
   const replica = await weighHeartbeat(pgbench, world);
-  await server.restart([world], []);
+  await server.restart(worlds, []);
   return [
     figure('heartbeat against a bare update, rate', median(ratios), { atLeast: 0.35 }),
     figure('heartbeats per second', median(rates), { digits: 0 }),

@@ -8,6 +8,8 @@ export interface WatchSeed {
   seed: string;
   /** How many watch sessions: a multiple of 8. */
   sessions: number;
+  /** How many videos they watch. Default: half the square root of the sessions, 12 at least. */
+  videos?: number;
   /** Visits lie before this moment; default 2026-10-31. */
   until?: string;
   /** Over so many days; default 180. */
@@ -33,10 +35,9 @@ export async function seedWatchData(database: Database, options: WatchSeed): Pro
 /** The first half of `seedWatchData`: everything but the visits, which `watch_seed.visits()` then tells one by one. */
 export async function planWatchData(
   tx: Queryable,
-  { seed, sessions, until = '2026-10-31T00:00:00Z', days = 180 }: WatchSeed,
+  { seed, sessions, videos = standardVideos(sessions), until = '2026-10-31T00:00:00Z', days = 180 }: WatchSeed,
 ): Promise<void> {
   if (sessions % 8 !== 0) throw new RangeError(`sessions must be a multiple of 8, not ${sessions}.`);
-  const videos = Math.max(12, Math.floor(Math.sqrt(sessions) / 2));
   const courses = Math.ceil(videos / 10);
   for (const file of ['plan', 'fill'])
     await tx.exec(await readFile(new URL(`seed/${file}.sql`, import.meta.url), 'utf8'));
@@ -44,4 +45,8 @@ export async function planWatchData(
     ...[seed, sessions, videos, courses, Math.min(3, courses), until, days],
   ]);
   await tx.exec(await readFile(new URL('seed/world.sql', import.meta.url), 'utf8'));
+}
+
+function standardVideos(sessions: number): number {
+  return Math.max(12, Math.floor(Math.sqrt(sessions) / 2));
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 import { openDatabase } from '../src/database.ts';
-import type { Database } from '../src/database.ts';
+import type { Database, Queryable } from '../src/database.ts';
 import { applyMigrations } from '../src/database/apply-migrations.ts';
 import { startPostgres } from '../testing/postgres-server.ts';
 
@@ -32,7 +32,7 @@ export interface BenchServer {
  * As on Supabase (wal_level logical, every commit durable), except for: full-page images, which the figures leave out;
  * checkpoints and vacuum, which would fall into one measurement and not into the next; memory for a small server.
  */
-const SETTINGS: readonly string[] = [
+export const SETTINGS: readonly string[] = [
   ...['wal_level=logical', 'fsync=on', 'synchronous_commit=on', 'full_page_writes=off'],
   ...['checkpoint_timeout=1h', 'max_wal_size=16GB', 'autovacuum=off', 'shared_buffers=1GB', 'jit=off'],
 ];
@@ -86,4 +86,23 @@ export async function startBenchServer(): Promise<BenchServer> {
 /** A script of this folder. */
 export function readSql(file: string): Promise<string> {
   return readFile(new URL(file, import.meta.url), 'utf8');
+}
+
+/** What a statement took: by the clock, and of the CPU, which says the same on a busy machine. */
+export interface Taken {
+  wallMs: number;
+  cpuMs: number;
+}
+
+/** Runs something on one connection of a server on this machine, and tells what it took. */
+export async function take(database: Database, work: (tx: Queryable) => Promise<unknown>): Promise<Taken> {
+  return database.transaction(async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const cpu = async (): Promise<number> =>
+      Number((await readFile(`/proc/${rows[0]?.pid}/schedstat`, 'utf8')).split(' ')[0]) / 1e6;
+    const [cpuBefore, started] = [await cpu(), performance.now()];
+    await work(tx);
+    const wallMs = performance.now() - started;
+    return { wallMs, cpuMs: (await cpu()) - cpuBefore };
+  });
 }

@@ -52,14 +52,14 @@ as $$
     insert into public.video_watch_sessions (
       video_id, id, creator_id, viewer_id, student_id, anonymous_id_hash, write_key_hash, course_id, module_id, evidence,
       completion_threshold, device_type, referrer_type, player_version, created_at, session_start, session_end, end_age_ms,
-      close_reason, first_contact_at, claimed_duration_ms, startup_ms, rate_changes, paused_ms, rewatch_after_complete_ms,
+      close_reason, first_contact_at, claimed_duration_ms, startup_ms, rate_changes, paused_ms, rewatch_after_complete_ms, has_completed,
       rewatched, started, completed, has_rewatched, milestones, duration_seconds, percent_complete, watched, messages_sent,
       messages_received, seq, age_ms, position_ms, claimed_watch_ms, claimed_content_ms, watch_time_seconds, content_seconds,
       covered_seconds, counted_ms, furthest_position_seconds, resume_at, last_seen_at, updated_at
     )
     select video_id, id, creator_id, viewer_id, student_id, anonymous_id_hash, sha256(uuid_send(id)), course_id, module_id,
       evidence, 90, device_type, referrer_type, '1.0.0', opened_at, opened_at, ended_at, age_ms, close_reason, opened_at,
-      duration_ms, 400, rate_changes, paused_ms, rewatch_after_complete_ms, rewatched, content_ms >= 250, completed,
+      duration_ms, 400, rate_changes, paused_ms, rewatch_after_complete_ms, completes, rewatched, content_ms >= 250, completed,
       has_rewatched, milestones, duration_ms / 1000.0, percent, watched, 2 + watch_ms / 10000, 2, 1, age_ms, position_ms,
       watch_ms, content_ms, watch_ms / 1000.0, content_ms / 1000.0, own_ms / 1000.0, own_ms, position_ms / 1000.0, ended_at,
       ended_at, ended_at

@@ -60,8 +60,8 @@ as $$
     1 + watch_seed.dice(plan.seed, viewing, 9, 3)
   from watch_seed.plan,
     generate_series(p_from, p_to) as viewing,
-    -- A viewer has three viewings: neighbouring videos, from one that many begin with to one that few know.
-    lateral (select viewing / 3 as viewer) as by,
+    -- A viewer has three viewings (where there are three videos): neighbours, from one that many begin with to one that few know.
+    lateral (select viewing / least(3, plan.videos) as viewer, viewing % least(3, plan.videos) as place) as by,
     lateral (
       select watch_seed.dice(plan.seed, viewer, 1, 1000000)::bigint as popularity,
         watch_seed.dice(plan.seed, viewer, 2, 100) as identity,
@@ -69,7 +69,7 @@ as $$
       offset 0
     ) as dice,
     lateral (
-      select ((plan.videos * dice.popularity * dice.popularity / 1000000000000 + viewing % 3) % plan.videos)::integer as video
+      select ((plan.videos * dice.popularity * dice.popularity / 1000000000000 + by.place) % plan.videos)::integer as video
       offset 0
     ) as chosen,
     lateral (
