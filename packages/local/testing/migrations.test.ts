@@ -10,7 +10,7 @@ import { buildMigration, INITIAL_MIGRATION } from '../src/database/build-migrati
 import { readSchemaFiles } from '../src/database/schema-files.ts';
 import { applySeed } from '../src/seed.ts';
 import { readCatalog } from './catalog.ts';
-import { openTestDatabase } from './test-database.ts';
+import { openTestDatabase, whyNoPostgres } from './test-database.ts';
 import type { TestDatabase } from './test-database.ts';
 
 const SUPABASE = new URL('../../../supabase/', import.meta.url);
@@ -71,13 +71,28 @@ describe('applyMigrations', { timeout: 60_000 }, () => {
     expect(await applyMigrations(database)).toEqual([]);
   });
 
-  it('runs migrations as an owner who is no superuser', async () => {
-    const database = await open('migrations');
-    const { rows } = await database.query(
-      `select distinct tableowner, rolsuper from pg_tables join pg_roles on rolname = tableowner where schemaname = 'public'`,
-    );
-    expect(rows).toEqual([{ tableowner: 'chronos_owner', rolsuper: false }]);
-  });
+  it.for(['pglite', 'postgres'] as const)(
+    'runs migrations as an owner who is no superuser, on %s',
+    async (engine, { skip }) => {
+      const noPostgres = await whyNoPostgres();
+      if (engine === 'postgres' && noPostgres !== undefined) skip(noPostgres);
+      const database = await openTestDatabase({ engine });
+      opened.push(database);
+      const { rows } = await database.query(
+        `select distinct owner::regrole::text, rolsuper, rolcreaterole, rolbypassrls, rolreplication
+       from (
+         select relowner from pg_class where relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'partitions'::regnamespace)
+         union select proowner from pg_proc where pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+         union select nspowner from pg_namespace where nspname in ('private', 'partitions')
+       ) as ours (owner)
+       join pg_roles on pg_roles.oid = owner`,
+      );
+      // What `postgres` of a Supabase project is: it makes roles and passes over policies, and is nobody's superuser.
+      expect(rows).toEqual([
+        { owner: 'chronos_owner', rolsuper: false, rolcreaterole: true, rolbypassrls: true, rolreplication: false },
+      ]);
+    },
+  );
 
   it('applies a migration wholly or not at all, and keeps those before it', async () => {
     const database = await open('nothing');
