@@ -11,7 +11,8 @@ import {
   readTableAccess,
   tableNames,
 } from './access-matrix.ts';
-import { FUNCTIONS, PRIVATE_FUNCTIONS } from './expected-functions.ts';
+import { FUNCTIONS } from './expected-functions.ts';
+import { PRIVATE_FUNCTIONS } from './expected-private-functions.ts';
 import { PARTITION, SHARED, TABLES } from './expected-tables.ts';
 
 const noPostgres = await whyNoPostgres();
@@ -97,11 +98,7 @@ for (const engine of engines) {
           };
         });
         expect(
-          withoutExpectation(
-            granted,
-            PRIVATE_FUNCTIONS,
-            'packages/local/testing/access/expected-functions.ts (PRIVATE_FUNCTIONS)',
-          ),
+          withoutExpectation(granted, PRIVATE_FUNCTIONS, 'packages/local/testing/access/expected-private-functions.ts'),
         ).toBe('');
         expect(granted).toEqual(PRIVATE_FUNCTIONS);
         expect(Object.entries(answers).filter(([, answer]) => answer !== 'denied: everybody')).toEqual([]);

@@ -99,7 +99,7 @@ end;
 $$;
 
 create function pg_temp.both(p_names text, p_seen text, p_blind text) returns text language sql immutable as $$
-  select case when p_seen = p_blind then p_names else p_names || ' and blindly ' || p_blind end;
+  select case when p_seen = p_blind or (p_seen ~ '^[1-9]' and p_blind like '23%') then p_names else p_names || ' and blindly ' || p_blind end;
 $$;
 
 -- A column the role may change, best one that may be the same in all rows.
@@ -262,8 +262,14 @@ declare
   v_words constant text := 'select concat_ws(chr(10), pg_temp.rights($1), pg_temp.policies($1), case when $1 is null then
     concat(pg_temp.schema_rights(), (select string_agg(concat(name, roles), chr(10) order by name, roles) from pg_temp.executors())) end)';
 begin
-  for v_change in select * from jsonb_to_recordset(p_changes) as change (sql text, "table" text) loop
-    execute v_words into v_before using v_change."table"::regclass;
+  for v_change in
+    select *, lag("table") over (order by "table") is not distinct from "table" as is_known
+    from jsonb_to_recordset(p_changes) as change (sql text, "table" text)
+    order by "table"
+  loop
+    if v_before is null or not v_change.is_known then
+      execute v_words into v_before using v_change."table"::regclass;
+    end if;
     begin
       execute v_change.sql;
       execute v_words into v_after using v_change."table"::regclass;

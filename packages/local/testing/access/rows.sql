@@ -115,3 +115,5 @@ insert into public.video_analytics_revisions (video_id, date, creator_id, after)
 insert into public.job_failures (job, subject, error) values
   ('roll_up_video_analytics', '{"video_id": "{ana public}", "date": "2026-01-01"}', 'poison'),
   ('roll_up_video_analytics', '{"video_id": "{ben public}", "date": "2026-01-01"}', 'poison');
+
+insert into private.video_retests (video_id) values ('{ana public}'), ('{ben public}');
