@@ -8,7 +8,7 @@ as $$
   select min(coalesce(activity.xact_start, '-infinity'))
   from pg_catalog.pg_stat_activity as activity
   where activity.datname = current_database() and activity.pid <> pg_backend_pid()
-    and activity.backend_type <> 'autovacuum worker'
+    and activity.backend_type is distinct from 'autovacuum worker'
     and (
       activity.xact_start is not null
       or (activity.state is null and exists (

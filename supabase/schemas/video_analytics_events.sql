@@ -66,8 +66,10 @@ comment on table partitions.video_analytics_events_default is 'Events of months 
 alter table partitions.video_analytics_events_default enable row level security;
 revoke all on table partitions.video_analytics_events_default from public, anon, authenticated, service_role;
 
+-- Making a partition keeps writers waiting, and while it waits itself they queue behind it. The months ahead leave time
+-- enough, so it gives up after a second until the next run.
 create function private.ensure_event_partitions(p_months_ahead integer default 3) returns integer
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set lock_timeout = '1s'
 as $$
 declare
   v_month timestamptz;
@@ -84,6 +86,10 @@ begin
   loop
     v_name := format('video_analytics_events_y%sm%s', to_char(v_month, 'YYYY'), to_char(v_month, 'MM'));
     continue when to_regclass('partitions.' || v_name) is not null;
+    -- A writer that had chosen the default partition would be refused by it once the month has its own: so no writer is
+    -- under way from here on, and no reader of the default partition, which attaching locks.
+    lock table public.video_analytics_events in share row exclusive mode;
+    lock table partitions.video_analytics_events_default in access exclusive mode;
     execute format('create table partitions.%I (like public.video_analytics_events including all)', v_name);
     execute format('comment on table partitions.%I is %L', v_name, 'Events of ' || to_char(v_month, 'YYYY-MM') || '.');
     execute format('alter table partitions.%I enable row level security', v_name);
@@ -101,8 +107,10 @@ begin
     v_made := v_made + 1;
   end loop;
   return v_made;
+exception when lock_not_available or deadlock_detected then
+  return 0;
 end;
 $$;
-comment on function private.ensure_event_partitions(integer) is 'Makes the partitions of this month and the next ones; answers how many. Harmless when repeated.';
+comment on function private.ensure_event_partitions(integer) is 'Makes the partitions of this month and the next ones; answers how many: none when that would keep others waiting, so that the next run tries again. Harmless when repeated.';
 revoke all on function private.ensure_event_partitions(integer) from public, anon, authenticated;
 grant execute on function private.ensure_event_partitions(integer) to service_role;
