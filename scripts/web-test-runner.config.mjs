@@ -7,9 +7,13 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { junitReporter } from '@web/test-runner-junit-reporter';
 import { playwrightLauncher } from '@web/test-runner-playwright';
+import { commonJsPlugin } from './common-js-plugin.mjs';
 import { findChromium } from './find-chromium.mjs';
+import { startDoubles } from '../packages/media/testing/doubles/doubles.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** The vendors' servers. They last as long as this process. */
+const doubles = await startDoubles();
 const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
 
 /** One entry per engine: `chromium` now, Firefox and WebKit beside it when their launchers join. */
@@ -23,7 +27,10 @@ export default {
   files: [FILES, `!${AUTOPLAY_FILES}`],
   rootDir: root,
   nodeResolve: { exportConditions: ['source', 'production'], extensions: ['.ts', '.mjs', '.js'] },
-  plugins: [esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' })],
+  plugins: [
+    commonJsPlugin({ 'youtube-player': new URL('../packages/media/package.json', import.meta.url) }),
+    esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' }),
+  ],
   middleware: [serveRanges],
   browsers: await launchAll({ allowAutoplay: true }),
   groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: await launchAll({ allowAutoplay: false }) }],
@@ -47,7 +54,13 @@ function launchAll(options) {
 async function launchChromium({ allowAutoplay }) {
   const { args, ...browser } = await findChromium();
   const policy = allowAutoplay ? ['--autoplay-policy=no-user-gesture-required'] : [];
-  return playwrightLauncher({ product: 'chromium', launchOptions: { ...browser, args: [...args, ...policy] } });
+  return playwrightLauncher({
+    product: 'chromium',
+    launchOptions: {
+      ...browser,
+      args: [...args, ...policy, `--proxy-server=${doubles.proxy}`, '--ignore-certificate-errors'],
+    },
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { MediaProvider } from '../provider.ts';
 import { parseYouTubeSource } from './source.ts';
 
-/** YouTube's iframe player. Recognised; played from a later version on. */
+/** YouTube's iframe player. Its own controls and captions; the position is asked for. */
 export const youtube: MediaProvider = {
   name: 'youtube',
   evidence: 'polled',
@@ -18,4 +18,5 @@ export const youtube: MediaProvider = {
     ended: 'yes',
   }),
   parse: parseYouTubeSource,
+  load: async () => (await import('./media.ts')).mountYouTubeMedia,
 };
