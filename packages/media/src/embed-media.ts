@@ -19,36 +19,37 @@ export class EmbedMedia extends EventTarget implements Media {
   }
 
   get paused(): boolean {
-    return this.#player.paused;
+    return this.#player.state.paused;
   }
 
   get ended(): boolean {
-    return this.#player.ended;
+    return this.#player.state.ended;
   }
 
   get seeking(): boolean {
-    return this.#player.readyState > 0 && this.#player.target !== null;
+    const { isReady, target } = this.#player.state;
+    return isReady && target !== null;
   }
 
   get readyState(): number {
-    return this.#player.readyState;
+    return this.#player.state.readyState;
   }
 
   get error(): MediaFailure | null {
-    return this.#player.error;
+    return this.#player.state.error;
   }
 
   get duration(): number {
-    return this.#player.duration;
+    return this.#player.state.duration;
   }
 
   get buffered(): TimeRanges {
-    const { buffered } = this.#player;
+    const { buffered } = this.#player.state;
     return createTimeRanges(buffered > 0 ? [[0, buffered]] : []);
   }
 
   get seekable(): TimeRanges {
-    const { duration } = this.#player;
+    const { duration } = this.#player.state;
     return createTimeRanges(Number.isFinite(duration) ? [[0, duration]] : []);
   }
 
@@ -93,10 +94,10 @@ export class EmbedMedia extends EventTarget implements Media {
   }
 
   play(): Promise<void> {
-    const { plays, error, isAdvancing, paused } = this.#player;
+    const { plays, state } = this.#player;
     const promise = plays.add();
-    if (error) plays.reject('NotSupportedError', error.message);
-    else if (isAdvancing && !paused) plays.resolve();
+    if (state.error) plays.reject('NotSupportedError', state.error.message);
+    else if (state.isAdvancing) plays.resolve();
     else this.#player.play();
     return promise;
   }
@@ -111,6 +112,6 @@ export class EmbedMedia extends EventTarget implements Media {
 
   /** Gives everything back. */
   destroy(): void {
-    this.#player.drop('The player was removed.');
+    this.#player.destroy();
   }
 }

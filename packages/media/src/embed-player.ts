@@ -1,26 +1,23 @@
-import type { EmbedOptions, EmbedReport, EmbedState } from './embed.ts';
+import type { EmbedOptions, EmbedReport, EmbedWord } from './embed.ts';
 import { EmbedConnection } from './embed-connection.ts';
 import { EmbedSettings, type Sound } from './embed-settings.ts';
+import { EmbedState } from './embed-state.ts';
 import type { MediaEventName } from './media.ts';
 import type { MediaFailure } from './media-error.ts';
 import { PendingPlays } from './pending-plays.ts';
 
 /** A vendor that says nothing for so long after `play()` is silent. */
 const SILENCE_MS = 8000;
-/** So long a state from before our command may still arrive after it. */
+/** So long a word from before our command may still arrive after it. */
 const STALE_MS = 1000;
 /** So long a vendor may take to say that it has arrived where it was sent. */
 const SEEK_MS = 4000;
-/** A reported position this near to where it was sent has arrived, seconds. */
+/** Nearer than this a position has arrived, and a standing playhead has not moved; seconds. */
 const NEAR_SECONDS = 0.75;
 
-const HAVE_NOTHING = 0;
-const HAVE_METADATA = 1;
-const HAVE_CURRENT_DATA = 2;
-const HAVE_ENOUGH_DATA = 4;
-
 /**
- * The life of an embed: commands go in, a vendor's reports come in, and what a media element would have said comes out.
+ * An embed between its two sides: commands go in, a vendor's reports come in, and {@link EmbedState} says what a media
+ * element would have said.
  *
  * Reports may be late, doubled, missing or older than our last command. What was commanded is true at once, as on a
  * media element; a report that contradicts it counts only once it can no longer be an old one.
@@ -28,143 +25,91 @@ const HAVE_ENOUGH_DATA = 4;
 export class EmbedPlayer {
   readonly #options: EmbedOptions;
   readonly #tell: (...events: readonly MediaEventName[]) => void;
-  readonly #timers: { silence?: Timer; stale?: Timer; seek?: Timer; end?: Timer } = {};
-  #connection: EmbedConnection | null = null;
+  readonly #timers: Partial<Record<'silence' | 'stale' | 'seek' | 'end', ReturnType<typeof setTimeout>>> = {};
   readonly plays: PendingPlays = new PendingPlays();
   readonly settings: EmbedSettings;
-
-  loop: boolean;
-  paused = true;
-  ended = false;
-  readyState: number = HAVE_NOTHING;
-  error: MediaFailure | null = null;
-  duration: number = Number.NaN;
-  /** Seconds from the beginning that are loaded. */
-  buffered = 0;
-  /** Where a seek goes that has not arrived, seconds; before it is ready, where to begin. */
-  target: number | null = null;
-  /** Does content advance? From `playing` to whatever interrupts it. */
-  isAdvancing = false;
+  readonly state: EmbedState;
+  #connection: EmbedConnection | null = null;
   /** The vendor's last word. */
-  #state: EmbedState = 'cued';
-  #time = 0;
+  #word: EmbedWord = 'cued';
   #endTime: number;
   #commandedAt = Number.NEGATIVE_INFINITY;
   #soughtAt = 0;
+  loop: boolean;
 
-  /** @param tell dispatches events, in this order, after the state they tell of. */
+  /** @param tell dispatches events, in this order. */
   constructor(options: EmbedOptions, tell: (...events: readonly MediaEventName[]) => void) {
     this.#options = options;
     this.#tell = tell;
     this.#endTime = options.endTime;
     this.settings = new EmbedSettings(options.vendor.rates, options.settings.muted);
     this.loop = options.settings.loop;
-    this.target = options.startTime || null;
+    this.state = new EmbedState(tell, options.startTime);
     this.#connect();
-    tell('loadstart');
-  }
-
-  get controls(): EmbedConnection['controls'] {
-    return this.#connection?.controls ?? null;
   }
 
   /** Playhead, seconds. */
   get time(): number {
-    const now = this.isAdvancing ? this.controls?.read?.().time : undefined;
-    return this.target ?? now ?? this.#time;
+    const { target, time, isAdvancing } = this.state;
+    const now = isAdvancing ? this.#controls?.read?.().time : undefined;
+    return target ?? now ?? time;
   }
 
   play(): void {
-    if (this.ended) this.seek(0);
-    if (this.paused) {
-      this.paused = false;
-      this.#tell('play', ...(this.readyState === HAVE_METADATA ? (['waiting'] as const) : []));
-    }
+    if (this.state.ended) this.seek(0);
+    this.state.want();
     this.#commandedAt = performance.now();
     clearTimeout(this.#timers.silence);
-    this.#timers.silence = setTimeout(
-      () => this.halt('AbortError', 'The embed does not answer.', 'embed-silent'),
-      SILENCE_MS,
-    );
-    this.controls?.play();
-    this.#connection?.watch(true);
+    const giveUp = (): void => this.#halt('AbortError', 'The embed does not answer.', 'embed-silent');
+    this.#timers.silence = setTimeout(giveUp, SILENCE_MS);
+    this.#controls?.play();
+    this.#watch();
   }
 
   pause(): void {
-    if (this.paused) return;
+    if (this.state.paused) return;
     this.#commandedAt = performance.now();
-    if (this.target === null) this.#time = this.time;
-    this.controls?.pause();
-    this.halt('AbortError', 'pause() was called before it played.');
-  }
-
-  setRate(rate: number): void {
-    if (!this.settings.setRate(rate, this.controls)) return;
-    this.#tell('ratechange');
-    this.awaitEnd();
-  }
-
-  setSound(sound: Sound): void {
-    if (this.settings.setSound(sound, this.controls)) this.#tell('volumechange');
+    if (this.state.target === null) this.state.time = this.time;
+    this.#controls?.pause();
+    this.#halt('AbortError', 'pause() was called before it played.');
   }
 
   seek(seconds: number): void {
-    this.target = Math.max(0, Math.min(seconds, this.duration || Number.POSITIVE_INFINITY));
-    if (this.readyState === HAVE_NOTHING) return;
-    this.ended = false;
+    const { state } = this;
+    state.leaveFor(Math.max(0, Math.min(seconds, state.duration || Number.POSITIVE_INFINITY)));
+    if (!state.isReady) return;
     this.#soughtAt = performance.now();
-    this.controls?.seek(this.target);
-    this.#leaveFor();
+    this.#controls?.seek(state.target ?? 0);
     clearTimeout(this.#timers.seek);
     this.#timers.seek = setTimeout(() => this.#arrive(), SEEK_MS);
+    this.#watch();
+  }
+
+  setRate(rate: number): void {
+    if (!this.settings.setRate(rate, this.#controls)) return;
+    this.#tell('ratechange');
+    this.#awaitEnd();
+  }
+
+  setSound(sound: Sound): void {
+    if (this.settings.setSound(sound, this.#controls)) this.#tell('volumechange');
   }
 
   load(): void {
-    const events: MediaEventName[] = this.readyState > HAVE_NOTHING || this.error ? ['abort', 'emptied'] : [];
-    if (this.#time > 0) events.push('timeupdate');
-    if (this.settings.setRate(1, null)) events.push('ratechange');
-    this.drop('load() was called.');
-    this.target = this.#options.startTime || null;
+    this.#drop('load() was called.');
+    this.state.restart(this.#options.startTime);
+    if (this.settings.setRate(1, null)) this.#tell('ratechange');
+    this.#tell('loadstart');
     this.#connect();
-    this.#tell(...events, 'loadstart');
   }
 
-  /** Back to nothing. */
-  drop(reason: string): void {
-    this.#connection?.close();
-    this.#connection = null;
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    this.plays.reject('AbortError', reason);
-    this.paused = true;
-    this.ended = this.isAdvancing = false;
-    this.error = this.target = null;
-    this.duration = Number.NaN;
-    this.readyState = this.#time = this.buffered = 0;
-    this.#state = 'cued';
+  destroy(): void {
+    this.#drop('The player was removed.');
+    this.state.reset();
   }
 
-  /** It stands still, by our command or the vendor's word. */
-  halt(name: 'AbortError' | 'NotAllowedError', reason: string, cause?: string): void {
-    clearTimeout(this.#timers.silence);
-    this.plays.reject(name, reason, cause);
-    if (this.paused) return;
-    this.paused = true;
-    this.isAdvancing = false;
-    this.#connection?.watch(this.target !== null);
-    this.#tell('timeupdate', 'pause');
-  }
-
-  /** Pauses once where the source says. Armed anew whenever the way there changes. */
-  awaitEnd(): void {
-    clearTimeout(this.#timers.end);
-    if (!this.isAdvancing || this.#endTime === Number.POSITIVE_INFINITY) return;
-    const left = this.#endTime - this.time;
-    if (left > 0) {
-      this.#timers.end = setTimeout(() => this.awaitEnd(), (left * 1000) / this.settings.rate);
-      return;
-    }
-    this.#endTime = Number.POSITIVE_INFINITY;
-    this.pause();
+  get #controls(): EmbedConnection['controls'] {
+    return this.#connection?.controls ?? null;
   }
 
   #connect(): void {
@@ -172,141 +117,133 @@ export class EmbedPlayer {
     this.#connection = new EmbedConnection(vendor, box, {
       ready: () => this.#welcome(),
       report: (report) => this.#take(report),
-      refuse: () => this.halt('NotAllowedError', 'Playing has to begin with a press in the embed itself.'),
+      refuse: () => this.#halt('NotAllowedError', 'Playing has to begin with a press in the embed itself.'),
       fail: (failure) => this.#fail(failure),
       reload: () => this.#reconnect(),
     });
   }
 
-  /** The vendor's player has come: it is told what was set before. */
-  #welcome(): void {
-    const { controls } = this;
-    if (!controls) return;
-    this.settings.apply(controls);
-    if (this.target !== null && this.readyState > HAVE_NOTHING) this.seek(this.target);
-    this.#take(controls.read?.() ?? {});
-    if (!this.paused || this.#options.settings.autoplay) this.play();
+  #drop(reason: string): void {
+    this.#connection?.close();
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.plays.reject('AbortError', reason);
+    this.#connection = null;
+    this.#word = 'cued';
   }
 
-  /** The iframe was put elsewhere and began anew: to where it was, which is a seek to whoever listens. */
+  /** The vendor's player has come: it is told what was set before. */
+  #welcome(): void {
+    const { state } = this;
+    if (this.#controls) this.settings.apply(this.#controls);
+    if (state.target !== null) this.seek(state.target);
+    this.#take(this.#controls?.read?.() ?? {});
+    if (!state.paused || this.#options.settings.autoplay) this.play();
+  }
+
+  /** The iframe was put elsewhere and began anew: back to where it was, which is a seek to whoever listens. */
   #reconnect(): void {
-    this.target = this.time;
+    const place = this.time;
     this.#connection?.close();
-    this.#state = 'cued';
-    if (this.readyState > HAVE_NOTHING) this.#leaveFor();
+    this.#word = 'cued';
+    this.state.leaveFor(place);
     this.#connect();
   }
 
-  #leaveFor(): void {
-    this.readyState = HAVE_METADATA;
-    this.isAdvancing = false;
-    this.#tell('seeking', ...(this.paused ? [] : (['waiting'] as const)));
-    this.#connection?.watch(true);
-  }
-
   #fail(failure: MediaFailure): void {
-    this.error = failure;
-    this.isAdvancing = false;
+    this.state.fail(failure);
     this.plays.reject('NotSupportedError', failure.message);
-    this.#connection?.watch(false);
-    this.#tell('error');
+    clearTimeout(this.#timers.silence);
+    this.#watch();
   }
 
-  #take(report: EmbedReport): void {
-    const { duration, buffered, time, state } = report;
-    const before = this.#time;
-    this.buffered = buffered ?? this.buffered;
-    // A vendor's last position is a frame short of the end.
-    if (!this.ended) this.#time = time ?? before;
-    this.#state = state ?? this.#state;
-    if (duration && duration !== this.duration) this.#takeDuration(duration);
-    if (state) this.#takeState();
-    this.#tell(...this.settings.take(report));
-    if (this.target !== null && this.readyState > HAVE_NOTHING) this.#approach();
-    // Standing still, it moves only when the viewer drags the embed's own bar; less is the end of our own pause.
-    else if (Math.abs(this.#time - before) > (this.isAdvancing ? 0 : NEAR_SECONDS)) this.#tell('timeupdate');
+  /** It stands still, by our command or the vendor's word. */
+  #halt(name: 'AbortError' | 'NotAllowedError', reason: string, cause?: string): void {
+    clearTimeout(this.#timers.silence);
+    this.plays.reject(name, reason, cause);
+    this.state.halt();
+    this.#watch();
   }
 
-  #takeDuration(duration: number): void {
-    this.duration = duration;
-    this.#tell('durationchange');
-    if (this.readyState === HAVE_NOTHING) this.#becomeReady();
+  #take({ duration, buffered, time, state: word, ...settings }: EmbedReport): void {
+    const { state } = this;
+    const wasReady = state.isReady;
+    state.buffered = buffered ?? state.buffered;
+    this.#word = word ?? this.#word;
+    if (time !== undefined) state.moveTo(time, state.isAdvancing ? 0 : NEAR_SECONDS);
+    if (duration) state.learnDuration(duration);
+    if (word) this.#takeWord();
+    this.#tell(...this.settings.take(settings));
+    if (state.isReady && !wasReady && state.target !== null) this.seek(state.target);
+    else if (state.isReady && state.target !== null) this.#approach(state.target);
   }
 
-  #becomeReady(): void {
-    this.readyState = HAVE_ENOUGH_DATA;
-    this.#tell('loadedmetadata', 'loadeddata', 'canplay', 'canplaythrough');
-    if (this.target !== null) this.seek(this.target);
-  }
-
-  #takeState(): void {
-    const isMoving = this.#state === 'playing' || this.#state === 'buffering';
+  #takeWord(): void {
+    const { state } = this;
+    const word = this.#word;
+    const isMoving = word === 'playing' || word === 'buffering';
     const staleForMs = this.#commandedAt + STALE_MS - performance.now();
-    if (this.#state !== 'cued') clearTimeout(this.#timers.silence);
-    if (isMoving === this.paused && this.#state !== 'ended' && staleForMs > 0) {
+    if (word !== 'cued') clearTimeout(this.#timers.silence);
+    if (isMoving === state.paused && word !== 'ended' && staleForMs > 0) {
       clearTimeout(this.#timers.stale);
-      this.#timers.stale = setTimeout(() => this.#takeState(), staleForMs);
-    } else if (this.#state === 'playing') this.#advance();
-    else if (this.#state === 'buffering') this.#stall();
-    else if (this.#state === 'paused') this.halt('AbortError', 'It was paused in the embed.');
-    else if (this.#state === 'ended' && this.target === null) this.#finish();
+      this.#timers.stale = setTimeout(() => this.#takeWord(), staleForMs);
+    } else if (word === 'playing') this.#advance();
+    else if (word === 'buffering') state.stall();
+    else if (word === 'paused') this.#halt('AbortError', 'It was paused in the embed.');
+    else if (word === 'ended' && state.target === null && !state.ended) this.#finish();
   }
 
   #advance(): void {
-    // The viewer pressed play in the embed itself.
-    if (this.paused) this.#tell('play');
-    this.paused = this.ended = false;
-    if (this.readyState === HAVE_NOTHING) this.#becomeReady();
-    if (this.isAdvancing || this.target !== null) return;
-    this.isAdvancing = true;
-    const hadStalled = this.readyState < HAVE_ENOUGH_DATA;
-    this.readyState = HAVE_ENOUGH_DATA;
-    this.#tell(...(hadStalled ? (['canplay', 'playing', 'canplaythrough'] as const) : (['playing'] as const)));
+    const { state } = this;
+    state.want();
+    if (!state.isReady) state.becomeReady();
+    state.advance();
+    if (!state.isAdvancing) return;
     this.plays.resolve();
-    this.#connection?.watch(true);
-    this.awaitEnd();
-  }
-
-  #stall(): void {
-    if (!this.isAdvancing) return;
-    this.isAdvancing = false;
-    this.readyState = HAVE_CURRENT_DATA;
-    this.#tell('waiting');
+    this.#watch();
+    this.#awaitEnd();
   }
 
   #finish(): void {
-    if (this.ended) return;
-    if (this.loop) {
-      this.seek(0);
-      this.controls?.play();
-      return;
-    }
-    if (Number.isFinite(this.duration)) this.#time = this.duration;
-    this.ended = true;
-    this.halt('AbortError', 'It ended.');
-    this.#tell('ended');
+    this.plays.resolve();
+    if (!this.loop) this.state.finish();
+    else this.seek(0);
+    if (this.loop) this.#controls?.play();
+    this.#watch();
   }
 
   /** Has a seek arrived? Positions from before it are still under way, and meanwhile it may have played on. */
-  #approach(): void {
-    const target = this.target ?? 0;
-    const elapsed = this.paused ? 0 : ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
-    const isNear = this.#time > target - NEAR_SECONDS && this.#time < target + NEAR_SECONDS + elapsed;
-    const isThere = this.paused ? this.#state !== 'buffering' : this.#state === 'playing';
+  #approach(target: number): void {
+    const { time, paused } = this.state;
+    const elapsed = paused ? 0 : ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
+    const isNear = time > target - NEAR_SECONDS && time < target + NEAR_SECONDS + elapsed;
+    const isThere = paused ? this.#word !== 'buffering' : this.#word === 'playing';
     if (isNear && isThere) this.#arrive();
   }
 
   #arrive(): void {
     clearTimeout(this.#timers.seek);
-    this.target = null;
-    this.readyState = HAVE_ENOUGH_DATA;
-    this.isAdvancing = !this.paused && this.#state === 'playing';
-    const playing = this.isAdvancing ? (['playing'] as const) : [];
-    this.#tell('timeupdate', 'seeked', 'canplay', ...playing, 'canplaythrough');
-    if (this.isAdvancing) this.plays.resolve();
-    this.#connection?.watch(!this.paused);
-    this.awaitEnd();
+    this.state.arrive(this.#word === 'playing');
+    if (this.state.isAdvancing) this.plays.resolve();
+    this.#watch();
+    this.#awaitEnd();
+  }
+
+  /** Positions are asked for while something moves or is to move. */
+  #watch(): void {
+    const { paused, target, error } = this.state;
+    this.#connection?.watch(!error && (!paused || target !== null));
+  }
+
+  /** Pauses once where the source says. Armed anew whenever the way there changes. */
+  #awaitEnd(): void {
+    clearTimeout(this.#timers.end);
+    if (!this.state.isAdvancing || this.#endTime === Number.POSITIVE_INFINITY) return;
+    const left = this.#endTime - this.time;
+    if (left > 0) {
+      this.#timers.end = setTimeout(() => this.#awaitEnd(), (left * 1000) / this.settings.rate);
+      return;
+    }
+    this.#endTime = Number.POSITIVE_INFINITY;
+    this.pause();
   }
 }
-
-type Timer = ReturnType<typeof setTimeout>;

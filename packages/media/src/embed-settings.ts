@@ -86,7 +86,7 @@ export interface Sound {
 }
 
 /** As a media element does for its `double` attributes. */
-export function requireNumber(value: number): number {
+export function requireNumber(value: unknown): number {
   const number = Number(value);
   if (!Number.isFinite(number)) throw new TypeError(`Set a finite number, not ${String(value)}.`);
   return number;

@@ -2,11 +2,11 @@ import type { MediaFailure } from './media-error.ts';
 import type { MediaSettings } from './provider.ts';
 
 /** Where a vendor's player stands. `cued`: loaded, never played. */
-export type EmbedState = 'cued' | 'playing' | 'buffering' | 'paused' | 'ended';
+export type EmbedWord = 'cued' | 'playing' | 'buffering' | 'paused' | 'ended';
 
 /** What a vendor's player says of itself; what is absent has not been said. */
 export interface EmbedReport {
-  readonly state?: EmbedState;
+  readonly state?: EmbedWord;
   /** Playhead, seconds; may be as old as the vendor's messages are apart. */
   readonly time?: number;
   /** Seconds; 0 while unknown, Infinity for a live stream. */

@@ -1,6 +1,7 @@
 import { expect } from '@esm-bundle/chai';
 import { describeMediaContract } from '../../testing/media-contract.ts';
 import { untilState } from '../../testing/until.ts';
+import type { Media } from '../media.ts';
 import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
 import { mountYouTubeMedia } from './media.ts';
 import { youtube } from './provider.ts';
@@ -20,11 +21,117 @@ describeMediaContract({
 });
 
 describe('mountYouTubeMedia', () => {
-  it('x', async () => {
-    const { media, element, destroy } = mount('youtube:aqz-KE-bpKQ');
-    document.body.append(element);
-    await untilState(media, ({ readyState }) => readyState === 4);
-    expect(media.duration).to.be.closeTo(30, 0.1);
-    destroy();
+  let mounted: MountedMedia[] = [];
+  const place = (id: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
+    const one = mount(`youtube:${id}`, { ...DEFAULT_SETTINGS, muted: true, ...settings });
+    mounted.push(one);
+    document.body.append(one.element);
+    return one;
+  };
+  const plays = async (media: Media, beyond = 0.3): Promise<void> => {
+    await media.play();
+    await untilState(media, ({ currentTime, paused }) => !paused && currentTime > beyond);
+  };
+  afterEach(() => {
+    for (const { destroy } of mounted) destroy();
+    mounted = [];
+  });
+
+  it('loads one iframe, from the cookieless host, and never tells the page\u2019s address', async () => {
+    const { media, element } = place('only-once-_');
+    await plays(media);
+    const response = await fetch('https://doubles.test/requests');
+    const requests = (await response.json()) as string[];
+    const embeds = requests.filter((url) => url.includes('/embed/only-once-_'));
+    expect(embeds).to.have.lengthOf(1);
+    expect(new URL(embeds[0] ?? '').host).to.equal('www.youtube-nocookie.com');
+    expect(requests.filter((url) => url.includes('forigin') || url.includes('wtr-session'))).to.deep.equal([]);
+    expect(element.querySelector('iframe')?.referrerPolicy).to.equal('strict-origin-when-cross-origin');
+  });
+
+  for (const code of [2, 5, 100, 101, 150, 151, 152, 153]) {
+    it(`names error ${code}, whether it comes as a number or as text`, async () => {
+      for (const kind of ['err', 'str']) {
+        const { media } = place(`${kind}-${code}`.padEnd(11, '-'));
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await untilState(media, ({ error }) => error !== null);
+        expect(media.error).to.include({ code: code === 5 ? 3 : 4, cause: code });
+        expect(media.error?.message).to.match(/\.$/);
+      }
+    });
+  }
+
+  it('rejects play() with NotAllowedError where the embed refuses, and stands paused', async () => {
+    const { media } = place('nplay-_____');
+    const name = await media.play().catch((error: DOMException) => error.name);
+    expect([name, media.paused]).to.deep.equal(['NotAllowedError', true]);
+  });
+
+  it('rejects play() with AbortError where the embed never says a word', async () => {
+    const { media } = place('mute-______');
+    const error = await media.play().catch((reason: DOMException & { cause?: unknown }) => reason);
+    expect(error).to.include({ name: 'AbortError', cause: 'embed-silent' });
+    expect(media.paused).to.equal(true);
+  });
+
+  for (const [what, id] of Object.entries({
+    'that answers late': 'late-______',
+    'whose positions are stale': 'stale-_____',
+    'that knows its length only when playing': 'slow-______',
+  })) {
+    it(`plays, seeks and pauses in an embed ${what}`, async () => {
+      const { media } = place(id);
+      await plays(media);
+      media.currentTime = 12;
+      await untilState(media, ({ currentTime, seeking }) => !seeking && currentTime > 12.3);
+      media.pause();
+      await untilState(media, ({ paused }) => paused);
+      expect(media.duration).to.be.closeTo(30, 0.1);
+      expect(media.currentTime).to.be.within(12, 14.5);
+    });
+  }
+
+  it('never says a seek that nobody made, whatever the rate', async () => {
+    const { media } = place('aqz-KE-bpKQ');
+    const seeks: number[] = [];
+    await plays(media);
+    media.addEventListener('seeking', () => seeks.push(media.currentTime));
+    for (const rate of [0.25, 1.5, 2]) {
+      media.playbackRate = rate;
+      const from = media.currentTime;
+      // oxlint-disable-next-line no-await-in-loop -- one rate after the other
+      await untilState(media, ({ currentTime }) => currentTime > from + rate);
+    }
+    expect(seeks).to.deep.equal([]);
+  });
+
+  it('takes the nearest rate the vendor has', async () => {
+    const { media } = place('aqz-KE-bpKQ');
+    media.playbackRate = 3;
+    expect(media.playbackRate).to.equal(2);
+  });
+
+  it('goes on from the same place when put elsewhere in the page, which reloads an iframe', async () => {
+    const { media, element } = place('aqz-KE-bpKQ', { startTime: 10 });
+    await plays(media, 10.5);
+    const elsewhere = document.body.appendChild(document.createElement('div'));
+    elsewhere.append(element);
+    await untilState(media, ({ currentTime, seeking, paused }) => !seeking && !paused && currentTime > 11);
+    expect(media.currentTime).to.be.below(16);
+    elsewhere.remove();
+  });
+
+  it('stays paused there when it was paused', async () => {
+    const { media, element } = place('aqz-KE-bpKQ');
+    await plays(media);
+    media.currentTime = 20;
+    media.pause();
+    await untilState(media, ({ seeking }) => !seeking);
+    const elsewhere = document.body.appendChild(document.createElement('div'));
+    elsewhere.append(element);
+    await untilState(media, ({ seeking }) => seeking);
+    await untilState(media, ({ seeking }) => !seeking);
+    expect([media.paused, media.currentTime]).to.deep.equal([true, 20]);
+    elsewhere.remove();
   });
 });

@@ -1,5 +1,5 @@
 import createPlayer from 'youtube-player';
-import type { EmbedControls, EmbedListener, EmbedReport, EmbedState } from '../embed.ts';
+import type { EmbedControls, EmbedListener, EmbedReport, EmbedWord } from '../embed.ts';
 import { createMediaError, type MediaErrorName, type MediaFailure } from '../media-error.ts';
 import { createFrame, mountEmbed } from '../mount-embed.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
@@ -7,7 +7,7 @@ import { loadIframeApi, type YouTubePlayer } from './iframe-api.ts';
 import { youtube } from './provider.ts';
 
 /** @see https://developers.google.com/youtube/iframe_api_reference#Playback_status */
-const STATES: Readonly<Record<number, EmbedState>> = {
+const STATES: Readonly<Record<number, EmbedWord>> = {
   [-1]: 'cued',
   0: 'ended',
   1: 'playing',

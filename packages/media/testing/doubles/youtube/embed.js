@@ -81,7 +81,7 @@ const commands = {
   seekTo(seconds) {
     const wasPaused = state === 2;
     video.currentTime = seconds;
-    if (!wasPaused) commands.playVideo();
+    if (!wasPaused) void commands.playVideo();
   },
   setVolume(volume) {
     video.volume = volume / 100;
@@ -110,7 +110,7 @@ addEventListener('message', ({ source, origin, data }) => {
 
 button.addEventListener('click', () => {
   mayPlay = true;
-  commands.playVideo();
+  void commands.playVideo();
 });
 video.addEventListener('click', () => video.pause());
 video.addEventListener('playing', () => enter(1));
