@@ -69,6 +69,7 @@ export class EmbedConnection {
       report: (report) => signal.aborted || listener.report(report),
       refuse: () => signal.aborted || listener.refuse(),
       fail: (failure) => signal.aborted || listener.fail(failure),
+      refine: (refinement) => signal.aborted || listener.refine(refinement),
     };
   }
 }

@@ -44,8 +44,8 @@ export class EmbedMedia extends EventTarget implements Media {
   }
 
   get buffered(): TimeRanges {
-    const { buffered } = this.#player.state;
-    return createTimeRanges(buffered > 0 ? [[0, buffered]] : []);
+    const { loaded, duration } = this.#player.state;
+    return createTimeRanges(loaded * duration > 0 ? [[0, loaded * duration]] : []);
   }
 
   get seekable(): TimeRanges {

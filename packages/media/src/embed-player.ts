@@ -113,12 +113,13 @@ export class EmbedPlayer {
   }
 
   #connect(): void {
-    const { vendor, box } = this.#options;
+    const { vendor, box, onRefined } = this.#options;
     this.#connection = new EmbedConnection(vendor, box, {
       ready: () => this.#welcome(),
       report: (report) => this.#take(report),
       refuse: () => this.#halt('NotAllowedError', 'Playing has to begin with a press in the embed itself.'),
       fail: (failure) => this.#fail(failure),
+      refine: onRefined,
       reload: () => this.#reconnect(),
     });
   }
@@ -164,15 +165,15 @@ export class EmbedPlayer {
     this.#watch();
   }
 
-  #take({ duration, buffered, time, state: word, ...settings }: EmbedReport): void {
+  #take({ time, duration, state: word, ...report }: EmbedReport): void {
     const { state } = this;
     const wasReady = state.isReady;
-    state.buffered = buffered ?? state.buffered;
     this.#word = word ?? this.#word;
     if (time !== undefined) state.moveTo(time, state.isAdvancing ? 0 : NEAR_SECONDS);
     if (duration) state.learnDuration(duration);
+    state.loaded = report.loaded ?? state.loaded;
     if (word) this.#takeWord();
-    this.#tell(...this.settings.take(settings));
+    this.#tell(...this.settings.take(report));
     if (state.isReady && !wasReady && state.target !== null) this.seek(state.target);
     else if (state.isReady && state.target !== null) this.#approach(state.target);
   }

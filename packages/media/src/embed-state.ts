@@ -20,8 +20,8 @@ export class EmbedState {
   duration: number = Number.NaN;
   /** The last known playhead, seconds. */
   time = 0;
-  /** Seconds from the beginning that are loaded. */
-  buffered = 0;
+  /** How much is loaded, from the beginning on: 0 to 1. */
+  loaded = 0;
   /** Where a seek goes that has not arrived, seconds; while there is nothing yet, where to begin. */
   target: number | null;
   /** Does content advance? From `playing` to whatever interrupts it. */
@@ -52,7 +52,7 @@ export class EmbedState {
     this.ended = this.isAdvancing = false;
     this.error = this.target = null;
     this.duration = Number.NaN;
-    this.readyState = this.time = this.buffered = 0;
+    this.readyState = this.time = this.loaded = 0;
   }
 
   learnDuration(seconds: number): void {

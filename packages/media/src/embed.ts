@@ -1,5 +1,5 @@
 import type { MediaFailure } from './media-error.ts';
-import type { MediaSettings } from './provider.ts';
+import type { MediaSettings, Refinement } from './provider.ts';
 
 /** Where a vendor's player stands. `cued`: loaded, never played. */
 export type EmbedWord = 'cued' | 'playing' | 'buffering' | 'paused' | 'ended';
@@ -11,8 +11,8 @@ export interface EmbedReport {
   readonly time?: number;
   /** Seconds; 0 while unknown, Infinity for a live stream. */
   readonly duration?: number;
-  /** Seconds from the beginning that are loaded. */
-  readonly buffered?: number;
+  /** How much is loaded, from the beginning on: 0 to 1. */
+  readonly loaded?: number;
   readonly rate?: number;
   /** 0 to 1. */
   readonly volume?: number;
@@ -39,6 +39,8 @@ export interface EmbedListener {
   /** The browser or the vendor forbids playing before the viewer has pressed play in the embed. */
   refuse(): void;
   fail(failure: MediaFailure): void;
+  /** It can do less, or is known less well, than the registry says. */
+  refine(refinement: Refinement): void;
 }
 
 /** A vendor as the embed base sees it: how to make its iframe, and how to talk with it. */
@@ -66,4 +68,5 @@ export interface EmbedOptions {
   readonly startTime: number;
   /** Where to pause once, seconds; Infinity: nowhere. */
   readonly endTime: number;
+  readonly onRefined: (refinement: Refinement) => void;
 }

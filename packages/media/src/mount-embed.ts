@@ -1,14 +1,14 @@
 import type { EmbedVendor } from './embed.ts';
 import { EmbedMedia } from './embed-media.ts';
-import type { MediaCapabilities } from './media.ts';
-import type { MediaSettings, MediaSource, MountedMedia } from './provider.ts';
+import type { MediaSettings, MediaSource, MountedMedia, Refinement } from './provider.ts';
 
 /** A vendor's iframe player as a media: what all of them mount alike. */
 export function mountEmbed(
   { startTime, endTime }: MediaSource,
   settings: MediaSettings,
-  { vendor, capabilities }: { readonly vendor: EmbedVendor; readonly capabilities: MediaCapabilities },
+  { vendor, ...known }: Refinement & { readonly vendor: EmbedVendor },
 ): MountedMedia {
+  let refined: Refinement = known;
   // The iframe is made anew by `load()`; what the caller has put into the page stays.
   const box = document.createElement('div');
   const media = new EmbedMedia({
@@ -17,12 +17,21 @@ export function mountEmbed(
     settings,
     startTime: settings.startTime ?? startTime ?? 0,
     endTime: endTime ?? Number.POSITIVE_INFINITY,
+    onRefined(refinement) {
+      refined = refinement;
+      settings.onRefined?.();
+    },
   });
   return {
     media,
     element: box,
     nativeVideo: null,
-    capabilities,
+    get capabilities() {
+      return refined.capabilities;
+    },
+    get evidence() {
+      return refined.evidence;
+    },
     destroy() {
       media.destroy();
       box.remove();

@@ -44,6 +44,8 @@ export interface MediaSettings {
   /** Seconds; where to begin in place of the source's own start time. 0 is the beginning. */
   readonly startTime?: number;
   readonly tracks: readonly TextTrackSource[];
+  /** Called when capabilities or evidence turn out to be others than the registry says. */
+  readonly onRefined?: () => void;
 }
 
 /** What `<video>` does when nothing is said, except that it plays inline. Spread it: `{...DEFAULT_SETTINGS, muted: true}`. */
@@ -58,13 +60,22 @@ export const DEFAULT_SETTINGS: MediaSettings = Object.freeze({
   tracks: Object.freeze([]),
 });
 
+/** What turned out only once a vendor's player had spoken, or had not. */
+export interface Refinement {
+  readonly capabilities: MediaCapabilities;
+  readonly evidence: Evidence;
+}
+
 /** A media and the element that shows it. The caller puts `element` into the page, once, and never moves it. */
 export interface MountedMedia {
   readonly media: Media;
   readonly element: HTMLElement;
   /** For tools that monitor a `<video>`; null where the vendor keeps it in an iframe. */
   readonly nativeVideo: HTMLVideoElement | null;
+  /** Read again after {@link MediaSettings.onRefined}. */
   readonly capabilities: MediaCapabilities;
+  /** Read again after {@link MediaSettings.onRefined}. */
+  readonly evidence: Evidence;
   /** Stops playing, gives everything back (network, decoder, timers, listeners) and removes the element. Idempotent. */
   destroy(): void;
 }

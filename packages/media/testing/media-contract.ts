@@ -21,7 +21,7 @@ export function describeMediaContract(contract: MediaContract): void {
       return one;
     };
     describeEvents(contract, mount);
-    describePlaying(mount);
+    describePlaying(contract, mount);
     describeBeginning(contract, mount);
     describeFailing(contract, mount);
     describeDestroying(contract, mount);

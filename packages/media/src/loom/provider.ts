@@ -1,7 +1,7 @@
-import type { MediaProvider } from '../provider.ts';
+import type { MediaProvider, Refinement } from '../provider.ts';
 import { parseLoomSource } from './source.ts';
 
-/** Loom's embed. Recognised; played from a later version on. */
+/** Loom's embed, which tells what it does where it speaks player.js, and nothing at all where it does not. */
 export const loom: MediaProvider = {
   name: 'loom',
   evidence: 'reported',
@@ -18,4 +18,17 @@ export const loom: MediaProvider = {
     ended: 'yes',
   }),
   parse: parseLoomSource,
+  load: async () => (await import('./media.ts')).mountLoomMedia,
+};
+
+/** What is left when the embed stays silent: that somebody presumably watched. */
+export const ESTIMATED: Refinement = {
+  evidence: 'estimated',
+  capabilities: Object.freeze({
+    ...loom.capabilities,
+    seek: 'no',
+    volume: 'no',
+    position: 'no',
+    ended: 'no',
+  }),
 };

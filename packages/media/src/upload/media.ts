@@ -21,6 +21,7 @@ export function mountUploadMedia(source: MediaSource, settings: MediaSettings): 
     element: video,
     nativeVideo: video,
     capabilities: upload.capabilities,
+    evidence: upload.evidence,
     destroy: () => release(video),
   };
 }

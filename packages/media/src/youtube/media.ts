@@ -35,10 +35,10 @@ const ERRORS: Readonly<Record<number, readonly [MediaErrorName, string]>> = {
  * @see https://developers.google.com/youtube/iframe_api_reference
  */
 export function mountYouTubeMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
-  const { capabilities } = youtube;
+  const { capabilities, evidence } = youtube;
   const createYouTubeFrame = (): HTMLIFrameElement => createFrame(formatEmbedUrl(source), 'YouTube video');
   const vendor = { createFrame: createYouTubeFrame, connect, rates: capabilities.rates };
-  return mountEmbed(source, settings, { vendor, capabilities });
+  return mountEmbed(source, settings, { vendor, capabilities, evidence });
 }
 
 /** With the wrong `origin` the embed never says a word. */
@@ -109,14 +109,12 @@ class YouTubeControls implements EmbedControls {
 
   read(): EmbedReport {
     const player = this.#player;
-    const duration = player.getDuration();
-    const fraction = player.getVideoLoadedFraction();
     const volume = player.getVolume();
     return dropUndefined({
       ...withState(player.getPlayerState()),
       time: this.#startAt ?? player.getCurrentTime(),
-      duration,
-      buffered: duration !== undefined && fraction !== undefined ? duration * fraction : undefined,
+      duration: player.getDuration(),
+      loaded: player.getVideoLoadedFraction(),
       rate: player.getPlaybackRate(),
       volume: volume === undefined ? undefined : volume / 100,
       muted: player.isMuted(),

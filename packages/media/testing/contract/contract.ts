@@ -16,6 +16,8 @@ export interface MediaContract {
   readonly differences?: {
     /** Events the vendor gives no occasion for; taken out of the golden log before comparing. */
     readonly neverSays?: readonly MediaEventName[];
+    /** The vendor plays at normal speed only. */
+    readonly hasOneRate?: boolean;
   };
 }
 

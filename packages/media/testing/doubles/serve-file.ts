@@ -27,7 +27,10 @@ export async function serveFile(file: URL, request: IncomingMessage, response: S
   createReadStream(fileURLToPath(file), { start, end }).pipe(response);
 }
 
-/** The clip that every double plays: thirty seconds of a clock. */
+/** How long the clip is. */
+export const CLIP_SECONDS = 30;
+
+/** The clip that every double plays: a clock. */
 export function clip(extension: string): URL {
   return new URL(`../../../../examples/clips/clock.${extension}`, import.meta.url);
 }

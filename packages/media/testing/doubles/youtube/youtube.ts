@@ -12,7 +12,7 @@ export const answerYouTube: Answer = async ({ host, pathname }, request, respons
   const file = (name: string): Promise<void> => serveFile(new URL(name, import.meta.url), request, response);
   if (pathname === '/iframe_api') await file('iframe-api.js');
   else if (pathname === '/s/player/double/www-widgetapi.js') await file('widget-api.js');
-  else if (pathname.startsWith('/embed/')) await file('embed.html');
+  else if (pathname.startsWith('/embed/')) await file('../embed.html');
   else if (pathname === '/s/embed.js') await file('embed.js');
   else if (/^\/clip\.(mp4|webm)$/.test(pathname))
     await serveFile(clip(pathname.split('.')[1] ?? ''), request, response);

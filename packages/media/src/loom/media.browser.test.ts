@@ -1,0 +1,83 @@
+import { expect } from '@esm-bundle/chai';
+import { describeMediaContract } from '../../testing/media-contract.ts';
+import { untilEvent, untilState } from '../../testing/until.ts';
+import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
+import { mountLoomMedia } from './media.ts';
+import { loom } from './provider.ts';
+
+/** A Loom id whose first letters say how the double behaves. */
+const id = (mode: string): string => `loom:${mode.padEnd(32, '0')}`;
+
+function mount(src: string, settings: MediaSettings = DEFAULT_SETTINGS): MountedMedia {
+  const source = loom.parse(src);
+  if (!source) throw new Error(`The grammar refuses ${src}.`);
+  return mountLoomMedia(source, settings);
+}
+
+for (const [speech, mode] of Object.entries({ text: '00', objects: '0b' })) {
+  describeMediaContract({
+    name: `mountLoomMedia, speaking ${speech},`,
+    mount,
+    clip: id(mode),
+    unplayable: id('ee'),
+    missing: id('ee'),
+    // Loom's player has no rate that could be set.
+    differences: { neverSays: ['ratechange'], hasOneRate: true },
+  });
+}
+
+describe('mountLoomMedia', () => {
+  let mounted: MountedMedia[] = [];
+  const place = (mode: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
+    const one = mount(id(mode), { ...DEFAULT_SETTINGS, muted: true, ...settings });
+    mounted.push(one);
+    document.body.append(one.element);
+    return one;
+  };
+  afterEach(() => {
+    for (const { destroy } of mounted) destroy();
+    mounted = [];
+  });
+
+  for (const [what, mode] of Object.entries({
+    'that is late': '0d',
+    'that names another page': '0e',
+    'that asks who embeds it': '0f',
+  })) {
+    it(`plays an embed ${what}`, async () => {
+      const { media, evidence } = place(mode);
+      await media.play();
+      await untilState(media, ({ currentTime }) => currentTime > 0.5);
+      expect(evidence).to.equal('reported');
+    });
+  }
+
+  it('hears nobody but its own iframe', async () => {
+    const { media } = place('00');
+    await untilState(media, ({ readyState }) => readyState === 4);
+    const lie = { context: 'player.js', version: '0.0.11', event: 'ended', listener: 'chronos-ended' };
+    window.postMessage(JSON.stringify(lie), '*');
+    await new Promise((heard) => window.addEventListener('message', heard, { once: true }));
+    expect(media.ended).to.equal(false);
+  });
+
+  it('estimates from outside what a silent embed does not tell, once the viewer has pressed in it', async () => {
+    let refinements = 0;
+    const { media, element, ...mountedNow } = place('0c', { onRefined: () => (refinements += 1) });
+    const current = mounted[0];
+    element.style.height = '200px';
+    await untilState(media, ({ duration }) => duration > 0);
+    expect([refinements, current?.evidence, current?.capabilities.position]).to.deep.equal([1, 'estimated', 'no']);
+    expect([media.paused, mountedNow.nativeVideo]).to.deep.equal([true, null]);
+    const playing = untilEvent(media, 'playing');
+    element.querySelector('iframe')?.focus();
+    await playing;
+    expect(media.duration).to.be.closeTo(30, 0.1);
+    const started = performance.now();
+    const from = media.currentTime;
+    await untilState(media, ({ currentTime }) => currentTime >= from + 2);
+    expect(performance.now() - started).to.be.greaterThan(1500);
+    element.style.display = 'none';
+    await untilEvent(media, 'pause');
+  });
+});

@@ -1,0 +1,103 @@
+import type { EmbedControls, EmbedListener, EmbedReport } from '../embed.ts';
+import { createMediaError } from '../media-error.ts';
+import { createFrame, mountEmbed } from '../mount-embed.ts';
+import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
+import { estimateWatching } from './estimate-watching.ts';
+import { connectPlayerJs, type PlayerJsClient } from './player-js.ts';
+import { ESTIMATED, loom } from './provider.ts';
+
+/** What is listened for. */
+const EVENTS = ['play', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'error'] as const;
+
+/**
+ * Plays a Loom video in the vendor's iframe, which speaks player.js without promising it. One that stays silent is
+ * watched from outside: see {@link estimateWatching}.
+ */
+export function mountLoomMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
+  const { capabilities, evidence } = loom;
+  const address = formatEmbedUrl(source);
+  const vendor = {
+    createFrame: () => createFrame(address, 'Loom video'),
+    connect: (frame: HTMLIFrameElement, listener: EmbedListener, signal: AbortSignal) =>
+      connect(frame, { listener, signal, source }),
+    rates: capabilities.rates,
+  };
+  return mountEmbed(source, settings, { vendor, capabilities, evidence });
+}
+
+function formatEmbedUrl({ id }: MediaSource): string {
+  const hidden = ['hide_owner', 'hide_share', 'hide_title', 'hideEmbedTopBar'];
+  const parameters = new URLSearchParams(hidden.map((name) => [name, 'true']));
+  return `https://www.loom.com/embed/${id}?${parameters.toString()}`;
+}
+
+function connect(
+  frame: HTMLIFrameElement,
+  { listener, signal, source }: { listener: EmbedListener; signal: AbortSignal; source: MediaSource },
+): void {
+  const guess = new AbortController();
+  const client = connectPlayerJs(frame, EVENTS, {
+    signal,
+    onReady() {
+      guess.abort();
+      listener.refine(loom);
+      listener.ready(createControls(client));
+      client.call('getDuration');
+    },
+    onEvent: (event, value) => {
+      if (event === 'error')
+        listener.fail(
+          createMediaError('SRC_NOT_SUPPORTED', { message: 'Loom cannot play this video.', cause: 'loom' }),
+        );
+      else listener.report(readReport(event, value));
+    },
+    onSilence() {
+      listener.refine({ ...loom, ...ESTIMATED });
+      estimateWatching(frame, { listener, source, signal: AbortSignal.any([signal, guess.signal]) });
+    },
+  });
+}
+
+function createControls(client: PlayerJsClient): EmbedControls {
+  return {
+    play: () => client.call('play'),
+    pause: () => client.call('pause'),
+    seek: (seconds) => client.call('setCurrentTime', seconds),
+    setRate() {},
+    setVolume: (volume) => client.call('setVolume', Math.round(volume * 100)),
+    setMuted: (muted) => client.call(muted ? 'mute' : 'unmute'),
+  };
+}
+
+/** Whatever is not understood says nothing. */
+function readReport(event: string, value: unknown): EmbedReport {
+  switch (event) {
+    case 'play':
+      return { state: 'playing' };
+    case 'pause':
+      return { state: 'paused' };
+    case 'ended':
+      return { state: 'ended' };
+    case 'getDuration':
+      return { duration: Number(value) || 0 };
+    case 'timeupdate':
+    case 'seeked': {
+      const { seconds, duration } = readNumbers(value);
+      return { ...(seconds !== undefined && { time: seconds }), ...(duration !== undefined && { duration }) };
+    }
+    case 'progress': {
+      // Two shapes are about: a part of the whole, and seconds of so many.
+      const { percent, seconds, duration } = readNumbers(value);
+      const loaded = percent ?? (seconds ?? 0) / (duration || Number.POSITIVE_INFINITY);
+      return { loaded: Math.min(1, loaded) };
+    }
+    default:
+      return {};
+  }
+}
+
+/** What is a number, and not negative, of what was sent. */
+function readNumbers(value: unknown): Partial<Record<'seconds' | 'duration' | 'percent', number>> {
+  const sent = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(sent.filter(([, one]) => typeof one === 'number' && one >= 0));
+}
