@@ -1,3 +1,4 @@
+import type { Evidence } from '@chronos-player/media';
 import type { ReferrerType, SessionContext } from './snapshot.ts';
 import type { TrackOptions } from './track-options.ts';
 
@@ -24,19 +25,24 @@ export function isUuid(text: string | undefined): boolean {
 
 /** Where and how a session of this page is watched. */
 export function describeSession(options: TrackOptions, previousSessionId?: string): SessionContext {
-  const { courseId, moduleId, referrerType, evidence = 'measured' } = options;
+  const { courseId, moduleId, referrerType } = options;
   const { userAgent = '', maxTouchPoints = 0 } = typeof navigator === 'undefined' ? {} : navigator;
   const facts = { userAgent, maxTouchPoints, referrer: typeof document === 'undefined' ? '' : document.referrer };
   return {
     device_type: detectDeviceType(facts),
     referrer_type: referrerType ?? guessReferrerType(facts, courseId),
     player_version: PLAYER_VERSION,
-    evidence,
+    evidence: evidenceOf(options),
     // The database would refuse the whole message for an id that is none.
     ...(isUuid(courseId) && { course_id: courseId }),
     ...(isUuid(moduleId) && { module_id: moduleId }),
     ...(previousSessionId && { previous_session_id: previousSessionId }),
   };
+}
+
+/** How positions are known at this moment. */
+export function evidenceOf({ evidence = 'measured' }: Pick<TrackOptions, 'evidence'>): Evidence {
+  return typeof evidence === 'function' ? evidence() : evidence;
 }
 
 /** Phones say "Mobile"; an iPad says it is a Mac, but a Mac has no touch points. */

@@ -3,7 +3,7 @@ import type { Delivery } from './delivery.ts';
 import { createLateDelivery } from './late-delivery.ts';
 import { readSample, SAMPLED_EVENTS, sourceOf } from './read-sample.ts';
 import type { Sample } from './sample.ts';
-import { describeSession, isUuid } from './session-context.ts';
+import { describeSession, evidenceOf, isUuid } from './session-context.ts';
 import type { Answer, CloseReason, Snapshot } from './snapshot.ts';
 import type { Endpoint } from './transport.ts';
 import { PAGE_CLOCK } from './track-options.ts';
@@ -62,8 +62,7 @@ export class MediaTracking extends EventTarget {
 
   /** What was watched in the current (or last) session, in seconds. */
   get watch(): WatchReadout {
-    const { evidence = 'measured' } = this.#options;
-    const own = this.#session?.watch ?? this.#watched ?? { ...NOTHING_WATCHED, evidence };
+    const own = this.#session?.watch ?? this.#watched ?? { ...NOTHING_WATCHED, evidence: evidenceOf(this.#options) };
     return { ...own, completed: own.completed || this.#answer?.completed === true };
   }
 

@@ -9,8 +9,11 @@ import type { Milestone } from './watch-session.ts';
 export interface TrackOptions extends Endpoint {
   /** `videos.id`, a uuid. */
   readonly videoId: string;
-  /** How positions are known; default `measured`, right for a `<video>`. */
-  readonly evidence?: Evidence;
+  /**
+   * How positions are known; default `measured`, right for a `<video>`. Asked whenever a session opens, since a vendor's
+   * player may turn out to say less than it could.
+   */
+  readonly evidence?: Evidence | (() => Evidence);
   readonly courseId?: string;
   readonly moduleId?: string;
   /** Guessed from the page when absent. */

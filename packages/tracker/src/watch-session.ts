@@ -4,7 +4,7 @@ import { beginSession, count, observe, totals, type Session } from './meter.ts';
 import { percentComplete } from './milestones.ts';
 import type { Sample } from './sample.ts';
 import type { CloseReason, SessionContext, Snapshot } from './snapshot.ts';
-import { lengthOf, longest, type Range } from './watched-ranges.ts';
+import { lengthOf, longest, type Coverage, type Range } from './watched-ranges.ts';
 
 /** Something a session reached for the first time. */
 export type Milestone =
@@ -27,6 +27,7 @@ const POLL_STALE_MS = 250;
 /** Played again after completion for at least this long, or this share of the video, is a rewatch. */
 const REWATCH_MS = 5_000;
 const REWATCH_SHARE = 0.05;
+const NOTHING_COVERED: Coverage = { watched: [], rewatched: [] };
 
 /** One visit of one viewer to one video in one player: its identity, its meter, its running totals. No DOM, no clock, no network. */
 export class WatchSession {
@@ -55,7 +56,8 @@ export class WatchSession {
   }
 
   /** Takes a sample into account; returns what it reached, in the order reached. */
-  observe(sample: Sample): readonly Milestone[] {
+  observe(seen: Sample): readonly Milestone[] {
+    const sample = this.#isEstimate ? { ...seen, durationMs: null } : seen;
     const before = this.#meter;
     this.#meter = observe(before, sample);
     if (sample.failed && !before.last?.failed) this.#meter = count(this.#meter, 'error_count');
@@ -82,9 +84,10 @@ export class WatchSession {
     if (isSent) this.#meter = count(this.#meter, 'messages_sent');
     const sum = totals(this.#meter);
     const { last, counters } = this.#meter;
-    const watched = longest(sum.coverage.watched);
-    const rewatched = longest(sum.coverage.rewatched);
-    const isCut = watched !== sum.coverage.watched || rewatched !== sum.coverage.rewatched;
+    const coverage = this.#isEstimate ? NOTHING_COVERED : sum.coverage;
+    const watched = longest(coverage.watched);
+    const rewatched = longest(coverage.rewatched);
+    const isCut = watched !== coverage.watched || rewatched !== coverage.rewatched;
     const { videoId, context } = this.#options;
     return {
       sessionId: this.id,
@@ -96,16 +99,21 @@ export class WatchSession {
       contentMs: Math.round(sum.contentMs),
       watched,
       rewatched,
-      positionMs: Math.round(last?.positionMs ?? 0),
+      positionMs: this.#isEstimate ? 0 : Math.round(last?.positionMs ?? 0),
       durationMs: last?.durationMs ?? null,
-      counters: wholeCounts({ ...counters, rewatch_after_complete_ms: sum.rewatchAfterCompleteMs }),
+      counters: wholeCounts({
+        ...counters,
+        rewatch_after_complete_ms: sum.rewatchAfterCompleteMs,
+        ...(this.#isEstimate && { furthest_position_ms: 0 }),
+      }),
       context: { ...context, ...(isCut && { truncated: true }), ...(closeReason && { close_reason: closeReason }) },
     };
   }
 
   /** What the session says for itself, in seconds. */
   get watch(): WatchReadout {
-    const { coverage, watchTimeMs, contentMs } = totals(this.#meter);
+    const { watchTimeMs, contentMs, ...sum } = totals(this.#meter);
+    const coverage = this.#isEstimate ? NOTHING_COVERED : sum.coverage;
     const coveredMs = lengthOf(coverage.watched);
     return {
       time: watchTimeMs / 1000,
@@ -116,6 +124,11 @@ export class WatchSession {
       completed: this.#meter.isCompleted,
       evidence: this.#options.context.evidence,
     };
+  }
+
+  /** Somebody presumably watched; what and where, nobody knows. The media's position then is how long that was. */
+  get #isEstimate(): boolean {
+    return this.#options.context.evidence === 'estimated';
   }
 
   #reachedSince(before: Session): readonly Milestone[] {
