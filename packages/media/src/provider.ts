@@ -89,6 +89,8 @@ export interface MediaProvider {
   /** The best evidence this provider can give. */
   readonly evidence: Evidence;
   readonly capabilities: MediaCapabilities;
+  /** The vendor's servers that playing asks first; none for what the page's own address names. */
+  readonly origins: readonly string[];
   /** Pure, total: null for anything that is not this provider's. */
   readonly parse: (src: string) => MediaSource | null;
   /** Loads the code that plays. Absent: recognised, but this version cannot play it. */

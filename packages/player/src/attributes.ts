@@ -32,8 +32,20 @@ export interface PlayerAttributes {
   startTime: number | null;
   /** Address of an image shown until the first play. Empty: the database's, if any. */
   poster: string;
+  /** In HTML also `any`: with sound where the browser allows it, muted otherwise. */
   autoplay: boolean;
   loop: boolean;
+  /**
+   * When the source is brought in: at once, when it comes near the viewport, or when the viewer presses play. Empty: `click`
+   * for what a vendor serves, so that nobody but the page's own servers is asked before; `eager` for files.
+   */
+  loading: 'eager' | 'lazy' | 'click' | '';
+  /** `off`: goes on playing when another player of the page begins. Default `on`. */
+  exclusive: 'on' | 'off';
+  /** `watched`: the viewer may not skip ahead of what he has seen. A comfort; what counts is the database's business. */
+  seek: 'free' | 'watched';
+  /** `max-rate`: the fastest rate. null: any. */
+  maxRate: number | null;
   /** The provider's own controls. */
   controls: boolean;
   /** The `muted` attribute, as on `<video>`. Setting it live also mutes; the `muted` property alone is the live state. */
@@ -66,8 +78,12 @@ export const ATTRIBUTES: { readonly [Name in keyof PlayerAttributes]: Reflected<
   sessionStart: oneOf('session-start', 'mount', ['play']),
   consent: oneOf('consent', '', ['required', 'granted']),
   resume: oneOf('resume', 'on', ['off']),
-  startTime: reflect('start-time', (value) => readSeconds(value)),
+  startTime: reflect('start-time', (value) => readNumber(value)),
   poster: text('poster'),
+  loading: oneOf('loading', '', ['eager', 'lazy', 'click']),
+  exclusive: oneOf('exclusive', 'on', ['off']),
+  seek: oneOf('seek', 'free', ['watched']),
+  maxRate: reflect('max-rate', (value) => readNumber(value) || null),
   autoplay: flag('autoplay'),
   loop: flag('loop'),
   controls: flag('controls'),
@@ -107,7 +123,7 @@ function oneOf<Value extends string>(attribute: string, fallback: Value, others:
   return reflect(attribute, (value) => others.find((other) => other === value) ?? fallback);
 }
 
-function readSeconds(value: string | null): number | null {
-  const seconds = Number.parseFloat(value ?? '');
-  return seconds >= 0 && Number.isFinite(seconds) ? seconds : null;
+function readNumber(value: string | null): number | null {
+  const number = Number.parseFloat(value ?? '');
+  return number >= 0 && Number.isFinite(number) ? number : null;
 }

@@ -29,7 +29,10 @@ export class ChronosPlayer extends ReactiveElement {
     return [...super.observedAttributes, ...Object.values(ATTRIBUTES).map(({ attribute }) => attribute)];
   }
 
-  readonly #current: CurrentMedia = new CurrentMedia(() => this.defaultMuted);
+  readonly #current: CurrentMedia = new CurrentMedia({
+    isDefaultMuted: () => this.defaultMuted,
+    onWanted: () => this.#media.want(),
+  });
   readonly #media: MediaController = new MediaController(this, {
     current: this.#current,
     onChange: () => this.#followState(),
@@ -114,6 +117,8 @@ export class ChronosPlayer extends ReactiveElement {
   protected override createRenderRoot(): ShadowRoot {
     const root = super.createRenderRoot() as ShadowRoot;
     this.#view = new PlayerView(root, {
+      onPlay: () => void this.play().catch(() => {}),
+      onWarm: () => this.#media.warm(),
       onRetry: () => this.#media.retry(),
       onChildren: () => this.#media.playback?.followTracks(),
     });
@@ -128,6 +133,7 @@ export class ChronosPlayer extends ReactiveElement {
     this.#view?.show({
       media: playback?.mounted.element ?? null,
       poster: isCovered ? this.poster || (video?.poster ?? '') : '',
+      isFacade: state === 'facade',
       isLoading: state === 'loading',
       failure,
     });

@@ -6,6 +6,14 @@ interface PlayRequest {
   readonly reject: (reason: unknown) => void;
 }
 
+/** What a {@link CurrentMedia} asks and tells. */
+export interface CurrentMediaOptions {
+  /** Does playback begin muted if nobody says otherwise? */
+  readonly isDefaultMuted: () => boolean;
+  /** `play()` was called, and there is nothing yet. */
+  readonly onWanted: () => void;
+}
+
 /** Carried from whatever stood here before to the next media, as a `<video>` keeps them when its `src` changes. */
 const KEPT = ['volume', 'muted', 'defaultPlaybackRate', 'preservesPitch'] as const;
 
@@ -16,7 +24,7 @@ const KEPT = ['volume', 'muted', 'defaultPlaybackRate', 'preservesPitch'] as con
  * member with its right value, remembers what is set, and throws what the platform throws.
  */
 export class CurrentMedia {
-  readonly #isDefaultMuted: () => boolean;
+  readonly #options: CurrentMediaOptions;
   #media: Media | null = null;
   #standIn: HTMLVideoElement | undefined;
   readonly #requests: PlayRequest[] = [];
@@ -25,9 +33,8 @@ export class CurrentMedia {
   /** Did anyone choose a position? Then nothing may choose another one for him. */
   isTouched = false;
 
-  /** @param isDefaultMuted whether playback begins muted if nobody says otherwise. */
-  constructor(isDefaultMuted: () => boolean) {
-    this.#isDefaultMuted = isDefaultMuted;
+  constructor(options: CurrentMediaOptions) {
+    this.#options = options;
   }
 
   get(name: string): unknown {
@@ -95,13 +102,15 @@ export class CurrentMedia {
   #makeStandIn(): HTMLVideoElement {
     if (!this.#standIn) {
       this.#standIn = document.createElement('video');
-      this.#standIn.muted = this.#isDefaultMuted();
+      this.#standIn.muted = this.#options.isDefaultMuted();
     }
     return this.#standIn;
   }
 
   #waitForMedia(): Promise<unknown> {
     if (this.#refusal) return Promise.reject(this.#refusal);
-    return new Promise((resolve, reject) => this.#requests.push({ resolve, reject }));
+    const playing = new Promise((resolve, reject) => this.#requests.push({ resolve, reject }));
+    this.#options.onWanted();
+    return playing;
   }
 }

@@ -17,7 +17,7 @@ import type { PlayerVideo } from './read-player-video.ts';
 import { reportFailure } from './report-failure.ts';
 
 /** How the element is, in one word: its CSS `:state()`. */
-export type PlayerState = 'loading' | 'playing' | 'paused' | 'ended' | 'error';
+export type PlayerState = 'facade' | 'loading' | 'playing' | 'paused' | 'ended' | 'error';
 
 /** What a {@link MediaController} is given. */
 export interface MediaControllerOptions {
@@ -41,6 +41,9 @@ export class MediaController implements ReactiveController {
   /** What the attributes named when the present attempt began; null: nothing is open. */
   #opened: string | null = null;
   #abort = new AbortController();
+  /** Somebody wants it to play: it is brought in at once. */
+  #isWanted = false;
+  #bringIn: (() => void) | null = null;
   playback: Playback | null = null;
   provider: MediaProvider | null = null;
   /** What the database said, where it was asked. */
@@ -55,6 +58,7 @@ export class MediaController implements ReactiveController {
 
   get state(): PlayerState {
     if (this.failure) return 'error';
+    if (this.#bringIn) return 'facade';
     if (!this.playback) return this.#opened === null ? 'paused' : 'loading';
     const { media } = this.playback.mounted;
     if (media.ended) return 'ended';
@@ -75,6 +79,7 @@ export class MediaController implements ReactiveController {
     if (!this.#host.isConnected) return;
     this.reconsider();
     if (this.#opened === null) void this.#open();
+    else if (this.#bringIn && !this.#waitsForViewer()) this.want();
     else this.playback?.followAttributes();
   }
 
@@ -86,7 +91,14 @@ export class MediaController implements ReactiveController {
   /** As on HTMLMediaElement: the same source from its beginning. */
   load(): void {
     if (this.playback) this.playback.load();
+    else if (this.#bringIn) this.want();
     else this.close('source_change');
+  }
+
+  /** What waits behind a facade waits no longer. */
+  want(): void {
+    this.#isWanted = true;
+    this.#bringIn?.();
   }
 
   /** The viewer asks again: from where it broke. */
@@ -95,12 +107,19 @@ export class MediaController implements ReactiveController {
     else this.load();
   }
 
+  /** The viewer is about to play. What takes time is begun; answers whom to greet, unless he asked not to be told of. */
+  warm(): readonly string[] {
+    void this.provider?.load?.().catch(() => {});
+    return Reflect.get(navigator, 'globalPrivacyControl') ? [] : (this.provider?.origins ?? []);
+  }
+
   /** Ends the attempt: nothing of it is left, and what comes late from it is ignored. */
   close(reason: CloseReason): void {
     const { playback } = this;
     if (this.#opened === null) return;
     if (playback) this.#options.onUnmount(reason);
-    this.#opened = null;
+    this.#opened = this.#bringIn = null;
+    this.#isWanted = false;
     this.#abort.abort();
     this.#options.current.detach();
     this.playback = this.provider = this.video = this.failure = null;
@@ -121,18 +140,44 @@ export class MediaController implements ReactiveController {
       const { src, videoId } = this.#host;
       if (!src && !videoId) throw new PlayerError('source-missing', 'Neither src nor video-id is set');
       const named = src ? this.#recognise(src) : null;
-      const [demanded, early] = await Promise.all([import('./on-demand.ts'), named && this.#load(named)]);
-      const video = named ? null : await demanded.findPlayerVideo(this.#host, signal);
+      const demanded = import('./on-demand.ts');
+      // Behind a facade nobody looks at it for a while; who looks then hears of a failure.
+      demanded.catch(() => {});
+      const video = named ? null : await (await demanded).findPlayerVideo(this.#host, signal);
       if (signal.aborted) return;
       this.video = video;
       const source = named ?? this.#recognise(video?.src ?? '');
-      const mount = early ?? (await this.#load(source));
-      if (!signal.aborted) this.#begin(demanded.Playback, { source, video, mount, signal });
+      if (this.#waitsForViewer()) await this.#untilWanted(signal);
+      if (signal.aborted) return;
+      const [{ Playback }, mount] = await Promise.all([demanded, this.#load(source)]);
+      if (!signal.aborted) this.#begin(Playback, { source, video, mount, signal });
     } catch (error) {
       if (signal.aborted) return;
       this.#setFailure(isPlayerError(error) ? error : new PlayerError('player-incomplete', String(error)));
       this.#host.dispatchEvent(new Event('error'));
     }
+  }
+
+  /** Nobody but the page's own servers is asked before the viewer acts, unless the page says otherwise. */
+  #waitsForViewer(): boolean {
+    const { loading, autoplay } = this.#host;
+    const isForeign = (this.provider?.origins.length ?? 0) > 0;
+    return !this.#isWanted && !autoplay && (loading ? loading !== 'eager' : isForeign);
+  }
+
+  async #untilWanted(signal: AbortSignal): Promise<void> {
+    const look: IntersectionObserverCallback = ([entry]) => entry?.isIntersecting && this.want();
+    const nearby = new IntersectionObserver(look, { rootMargin: '50%' });
+    if (this.#host.loading === 'lazy') nearby.observe(this.#host);
+    await new Promise<void>((resolve) => {
+      this.#bringIn = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#options.onChange();
+    });
+    nearby.disconnect();
+    if (signal.aborted) return;
+    this.#bringIn = null;
+    this.#options.onChange();
   }
 
   #recognise(src: string): MediaSource {

@@ -6,11 +6,13 @@ import {
   type MountMedia,
 } from '@chronos-player/media';
 import type { CurrentMedia } from './current-media.ts';
+import { takeTurns } from './exclusive.ts';
 import { FACADE_EVENTS } from './media-facade.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
 import { chooseResumePosition } from './resume.ts';
+import { guardSeeks } from './seek-guard.ts';
 import { readTracks, updateTracks } from './text-tracks.ts';
 
 /** What a {@link Playback} is made of. */
@@ -53,14 +55,18 @@ export class Playback {
     for (const type of FACADE_EVENTS) media.addEventListener(type, () => this.#forward(type), { signal });
     current.attach(media);
     this.followAttributes();
+    takeTurns(this.#host, signal);
+    this.#guardSeeks();
     onChange();
-    this.#host.dispatchEvent(new Event('chronos-capabilities', { bubbles: true, composed: true }));
+    this.#tellCapabilities();
+    if (this.#host.getAttribute('autoplay') === 'any') void this.#playAnyhow();
   }
 
   /** Attributes may change at any time. */
   followAttributes(): void {
     const { media, nativeVideo } = this.mounted;
     if (media.loop !== this.#host.loop) media.loop = this.#host.loop;
+    this.#limitRate();
     if (!nativeVideo) return;
     for (const name of NATIVE) {
       if (nativeVideo[name] !== this.#host[name]) Object.assign(nativeVideo, { [name]: this.#host[name] });
@@ -102,12 +108,14 @@ export class Playback {
   }
 
   #settings(): MediaSettings {
-    const { autoplay, loop, controls, preload, crossOrigin } = this.#host;
+    const { loop, controls, preload, crossOrigin } = this.#host;
+    const autoplay = this.#host.autoplay && this.#host.getAttribute('autoplay') !== 'any';
     const muted = this.#options.current.get('muted') === true;
     const startTime = this.#startTime();
     const tracks = readTracks(this.#host, this.#options.video);
     const said = { autoplay, muted, loop, controls, preload, crossOrigin, tracks };
-    return { ...DEFAULT_SETTINGS, ...said, ...(startTime !== null && { startTime }) };
+    const onRefined = (): void => this.#tellCapabilities();
+    return { ...DEFAULT_SETTINGS, ...said, onRefined, ...(startTime !== null && { startTime }) };
   }
 
   /** Whoever set a position first meant it; then the page, then the address, then the earlier visit. */
@@ -123,11 +131,48 @@ export class Playback {
     });
   }
 
+  #tellCapabilities(): void {
+    this.#host.dispatchEvent(new Event('chronos-capabilities', { bubbles: true, composed: true }));
+  }
+
+  /** With sound where the browser allows it. */
+  async #playAnyhow(): Promise<void> {
+    const { media } = this.mounted;
+    try {
+      await media.play();
+    } catch (error) {
+      if (this.#options.signal.aborted || !(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+      media.muted = true;
+      // Where even that is refused the viewer has to press play, which he sees.
+      media.play().catch(() => {});
+    }
+  }
+
+  #guardSeeks(): void {
+    const { video, signal } = this.#options;
+    guardSeeks(this.mounted.media, {
+      seenUntil: video?.resume_position_seconds ?? 0,
+      isOn: () => this.#host.seek === 'watched' && video?.completed !== true,
+      onBlocked: (wanted, allowed) => {
+        const detail = { wanted, allowed };
+        this.#host.dispatchEvent(new CustomEvent('chronos-seekblocked', { bubbles: true, composed: true, detail }));
+      },
+      signal,
+    });
+  }
+
+  #limitRate(): void {
+    const { media } = this.mounted;
+    const { maxRate } = this.#host;
+    if (maxRate !== null && media.playbackRate > maxRate) media.playbackRate = maxRate;
+  }
+
   /** State before event: inside a listener everything that can be asked is already as the event says. */
   #forward(type: string): void {
     const { current, onChange, onFailure } = this.#options;
     if (type === 'play' || type === 'seeking') current.isTouched = true;
     if (type === 'playing') this.hasPlayed = true;
+    if (type === 'ratechange') this.#limitRate();
     if (type === 'error') onFailure(this.#describeError());
     else if (type === 'loadstart') onFailure(null);
     else if (!TICKS.has(type)) onChange();

@@ -7,6 +7,8 @@ export interface PlayerEventMap extends Omit<TrackingEventMap, 'chronos-error'> 
   'chronos-error': CustomEvent<PlayerErrorDetail>;
   /** `capabilities` says now what the mounted media can do. */
   'chronos-capabilities': Event;
+  /** With `seek="watched"`: the viewer wanted to go there (seconds) and was put back. */
+  'chronos-seekblocked': CustomEvent<{ readonly wanted: number; readonly allowed: number }>;
 }
 
 declare global {

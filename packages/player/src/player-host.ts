@@ -2,4 +2,4 @@ import type { ReactiveControllerHost } from '@lit/reactive-element';
 import type { PlayerAttributes } from './attributes.ts';
 
 /** The element, as its controllers see it. */
-export type PlayerHost = ReactiveControllerHost & HTMLElement & PlayerAttributes;
+export type PlayerHost = ReactiveControllerHost & HTMLElement & PlayerAttributes & Pick<HTMLMediaElement, 'pause'>;

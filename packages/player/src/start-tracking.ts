@@ -28,7 +28,11 @@ export interface StartTrackingOptions {
 export function startTracking(host: PlayerHost, options: StartTrackingOptions): MediaTracking {
   const { media, playback, onViewerChange, signal } = options;
   const viewer = watchViewer({ onChange: onViewerChange, signal });
-  const tracking = trackMedia(playback.mounted.media, { ...chooseOptions(host, media), identity: viewer.identify });
+  const tracking = trackMedia(playback.mounted.media, {
+    ...chooseOptions(host, media),
+    evidence: () => playback.mounted.evidence,
+    identity: viewer.identify,
+  });
   relayEvents(tracking, host);
   const resume = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void =>
     playback.resumeAt(detail.resume_position_seconds, detail.completed);
@@ -48,14 +52,13 @@ function relayEvents(tracking: MediaTracking, host: PlayerHost): void {
   });
 }
 
-function chooseOptions(host: PlayerHost, { provider, video }: MediaController): Omit<TrackOptions, 'identity'> {
+function chooseOptions(host: PlayerHost, { video }: MediaController): Omit<TrackOptions, 'identity'> {
   const { videoId, courseId, moduleId, referrerType, sessionStart } = host;
   const completionThreshold = video?.completion_threshold;
   return {
     ...chooseBackend(host),
     videoId,
     sessionStart,
-    ...(provider && { evidence: provider.evidence }),
     ...(courseId && { courseId }),
     ...(moduleId && { moduleId }),
     ...(referrerType && { referrerType }),

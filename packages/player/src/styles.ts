@@ -38,6 +38,21 @@ export const styles: CSSResult = css`
   [part='spinner'] {
     pointer-events: none;
   }
+  [part='facade'] {
+    inline-size: 100%;
+    border: 0;
+    outline-offset: -4px;
+    color: var(--chronos-play-color, #fff);
+    font-size: clamp(12px, 5cqmin, 24px);
+    background: radial-gradient(circle, var(--chronos-play-background, #000a) 2.4em, #0000 2.5em);
+  }
+  [part='facade']::before {
+    content: '';
+    display: inline-block;
+    border: 0.8em solid #0000;
+    border-left: 1.4em solid;
+    border-right: 0;
+  }
   [part='error'] {
     color: #e8eaee;
     background: #17191d;

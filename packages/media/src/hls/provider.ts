@@ -17,5 +17,6 @@ export const hls: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: [],
   parse: parseHlsSource,
 };

@@ -1,13 +1,25 @@
 import type { EmbedControls, EmbedListener, EmbedReport } from '../embed.ts';
 import { createMediaError } from '../media-error.ts';
 import { createFrame, mountEmbed } from '../mount-embed.ts';
-import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
+import type { MediaSettings, MediaSource, MountedMedia, Refinement } from '../provider.ts';
 import { estimateWatching } from './estimate-watching.ts';
 import { connectPlayerJs, type PlayerJsClient } from './player-js.ts';
-import { ESTIMATED, loom } from './provider.ts';
+import { loom } from './provider.ts';
 
 /** What is listened for. */
 const EVENTS = ['play', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'error'] as const;
+
+/** What is left when the embed stays silent: that somebody presumably watched. */
+const ESTIMATED: Refinement = {
+  evidence: 'estimated',
+  capabilities: Object.freeze({
+    ...loom.capabilities,
+    seek: 'no',
+    volume: 'no',
+    position: 'no',
+    ended: 'no',
+  }),
+};
 
 /**
  * Plays a Loom video in the vendor's iframe, which speaks player.js without promising it. One that stays silent is
@@ -52,7 +64,7 @@ function connect(
       else listener.report(readReport(event, value));
     },
     onSilence() {
-      listener.refine({ ...loom, ...ESTIMATED });
+      listener.refine(ESTIMATED);
       estimateWatching(frame, { listener, source, signal: AbortSignal.any([signal, guess.signal]) });
     },
   });

@@ -1,4 +1,4 @@
-import type { MediaProvider, Refinement } from '../provider.ts';
+import type { MediaProvider } from '../provider.ts';
 import { parseLoomSource } from './source.ts';
 
 /** Loom's embed, which tells what it does where it speaks player.js, and nothing at all where it does not. */
@@ -17,18 +17,7 @@ export const loom: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: ['https://www.loom.com'],
   parse: parseLoomSource,
   load: async () => (await import('./media.ts')).mountLoomMedia,
-};
-
-/** What is left when the embed stays silent: that somebody presumably watched. */
-export const ESTIMATED: Refinement = {
-  evidence: 'estimated',
-  capabilities: Object.freeze({
-    ...loom.capabilities,
-    seek: 'no',
-    volume: 'no',
-    position: 'no',
-    ended: 'no',
-  }),
 };

@@ -17,5 +17,6 @@ export const mux: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: [],
   parse: parseMuxSource,
 };

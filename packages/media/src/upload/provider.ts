@@ -17,6 +17,7 @@ export const upload: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: [],
   parse: parseUploadSource,
   load: async () => (await import('./media.ts')).mountUploadMedia,
 };

@@ -17,5 +17,6 @@ export const vimeo: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: [],
   parse: parseVimeoSource,
 };

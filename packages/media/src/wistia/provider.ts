@@ -17,5 +17,6 @@ export const wistia: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: [],
   parse: parseWistiaSource,
 };

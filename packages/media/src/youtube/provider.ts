@@ -17,6 +17,7 @@ export const youtube: MediaProvider = {
     position: 'yes',
     ended: 'yes',
   }),
+  origins: ['https://www.youtube-nocookie.com', 'https://www.youtube.com'],
   parse: parseYouTubeSource,
   load: async () => (await import('./media.ts')).mountYouTubeMedia,
 };
