@@ -29,6 +29,33 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
     fix: 'Use an mp4 or webm file, or a newer version of the player',
   },
   'media-failed': { fix: 'Open the address by itself; check format, status and CORS', isPassing: true },
+  'embed-blocked': {
+    viewer: 'The video service could not be reached. A content blocker or the network may be in the way.',
+    fix: "Allow the vendor's script and frame hosts in the page's CSP, and look whether an extension blocks them",
+    isPassing: true,
+  },
+  'embed-removed': {
+    viewer: 'This video was removed by its owner, or is private.',
+    fix: 'Open it on the service while signed out: it has to be public or unlisted',
+  },
+  'embed-forbidden': {
+    viewer: 'The owner of this video does not allow it to be shown here.',
+    fix: "Switch embedding on in the video's settings at the service, or use another video",
+  },
+  'embed-elsewhere': {
+    viewer: 'This video cannot be shown on this site or in this country.',
+    fix: 'Look at the restrictions of the video at the service; a page on localhost may be one',
+  },
+  'embed-invalid': { viewer: NOT_SET_UP, fix: 'Check the id in src' },
+  'embed-broken': {
+    viewer: "The video service's player failed.",
+    fix: 'Try again; otherwise open the video at the service itself',
+    isPassing: true,
+  },
+  'embed-referrer': {
+    viewer: NOT_SET_UP,
+    fix: 'Let the page send its origin: no Referrer-Policy of no-referrer or same-origin, no privacy proxy',
+  },
   'video-not-found': {
     viewer: 'This video is not available to you.',
     fix: 'Check video-id, whether the video is published, and who is signed in',

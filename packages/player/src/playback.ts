@@ -1,5 +1,6 @@
 import {
   DEFAULT_SETTINGS,
+  type MediaFailure,
   type MediaSettings,
   type MediaSource,
   type MountedMedia,
@@ -8,7 +9,7 @@ import {
 import type { CurrentMedia } from './current-media.ts';
 import { takeTurns } from './exclusive.ts';
 import { FACADE_EVENTS } from './media-facade.ts';
-import { PlayerError } from './player-errors.ts';
+import { PlayerError, type PlayerErrorCode } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
 import { chooseResumePosition } from './resume.ts';
@@ -29,6 +30,19 @@ export interface PlaybackOptions {
   /** null: what was wrong no longer is. */
   readonly onFailure: (failure: PlayerError | null) => void;
 }
+
+/** What embeds call their failures, in our words. Numbers are YouTube's. */
+const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
+  'script-blocked': 'embed-blocked',
+  2: 'embed-invalid',
+  5: 'embed-broken',
+  100: 'embed-removed',
+  101: 'embed-forbidden',
+  150: 'embed-forbidden',
+  151: 'embed-elsewhere',
+  152: 'embed-elsewhere',
+  153: 'embed-referrer',
+};
 
 /** Too frequent to be a change of anything but the position. */
 const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
@@ -180,8 +194,10 @@ export class Playback {
   }
 
   #describeError(): PlayerError {
-    const { error } = this.mounted.media;
-    const reason = error?.message || 'The media gives no reason';
-    return new PlayerError('media-failed', `${reason} (${this.#options.source.url})`, error?.code);
+    const error = this.mounted.media.error as MediaError | MediaFailure | null;
+    const reason = (error?.message || 'The media gives no reason').replace(/\.$/, '');
+    const cause = error && 'cause' in error ? error.cause : undefined;
+    const code = (cause !== undefined && EMBED_FAILURES[cause]) || 'media-failed';
+    return new PlayerError(code, `${reason} (${this.#options.source.url})`, error?.code);
   }
 }

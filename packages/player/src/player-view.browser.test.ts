@@ -83,7 +83,7 @@ describe('PlayerView', () => {
     const player = mountPlayer({ src: '/nowhere.mp4' });
     await panelText(player);
     const parts = [...player.shadowRoot!.querySelectorAll('[part]')].map((element) => element.getAttribute('part'));
-    expect(parts).to.deep.equal(['media', 'poster', 'spinner', 'error']);
+    expect(parts).to.deep.equal(['media', 'poster', 'facade', 'spinner', 'error']);
   });
 
   it('writes no style attribute', async () => {
