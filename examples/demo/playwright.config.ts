@@ -1,7 +1,10 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+import { startDoubles } from '@chronos-player/media/doubles';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const { executablePath, args, env } = await findChromium();
+/** The vendors' servers: each process of the runner has its own. */
+const doubles = await startDoubles();
 
 /** End to end: the built element in a real browser, the embedded backend, real clips played in real time. */
 const config: PlaywrightTestConfig = defineConfig({
@@ -19,7 +22,12 @@ const config: PlaywrightTestConfig = defineConfig({
     launchOptions: {
       executablePath,
       env,
-      args: [...args, '--autoplay-policy=no-user-gesture-required'],
+      args: [
+        ...args,
+        '--autoplay-policy=no-user-gesture-required',
+        `--proxy-server=${doubles.proxy}`,
+        '--ignore-certificate-errors',
+      ],
     },
     trace: 'retain-on-failure',
   },

@@ -118,7 +118,7 @@ const REFUSALS: readonly {
   { why: 'a video that is not there', attributes: { 'video-id': '', src: '/clips/gone.mp4' }, says: /cannot be found/ },
   {
     why: 'a source of a later version',
-    attributes: { 'video-id': '', src: 'youtube:aqz-KE-bpKQ' },
+    attributes: { 'video-id': '', src: 'vimeo:76979871' },
     says: /cannot be played here yet/,
   },
 ];

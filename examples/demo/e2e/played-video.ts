@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Frame, Page } from '@playwright/test';
 
 /** What the page's own stopwatch and the browser's own `played` ranges say: the truth the database is compared with. */
 export interface Truth {
@@ -11,47 +11,44 @@ export interface Truth {
 /** The player of a page, driven by a script that waits for places, not for time. */
 export class PlayedVideo {
   readonly #page: Page;
+  /** Where the `<video>` is: the page, or a vendor's iframe in it. */
+  readonly #place: Page | Frame;
 
-  private constructor(page: Page) {
+  private constructor(page: Page, place: Page | Frame) {
     this.#page = page;
+    this.#place = place;
   }
 
   /** Waits until the video can play, and starts a stopwatch beside it that knows nothing of the tracker. */
   static async on(page: Page): Promise<PlayedVideo> {
+    await PlayedVideo.#untilReady(page);
+    await startStopwatch(page);
+    return new PlayedVideo(page, page);
+  }
+
+  /** The same for a video that plays in a vendor's iframe, behind a facade that is pressed first. */
+  static async inEmbed(page: Page): Promise<PlayedVideo> {
+    await page.evaluate(() => customElements.whenDefined('chronos-player'));
+    await page.getByRole('button', { name: 'Play' }).click();
+    const handle = await page.locator('chronos-player iframe').elementHandle();
+    const frame = await handle?.contentFrame();
+    if (!frame) throw new Error('There is no iframe in the player.');
+    await frame.waitForSelector('video');
+    await startStopwatch(frame);
+    await PlayedVideo.#untilReady(page);
+    return new PlayedVideo(page, frame);
+  }
+
+  static async #untilReady(page: Page): Promise<void> {
     await page.evaluate(async () => {
-      const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement & {
-        nativeVideo: HTMLVideoElement | null;
-      };
+      const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement;
       await customElements.whenDefined('chronos-player');
-      if (player.readyState < 1) {
-        await new Promise<unknown>((resolve, reject) => {
-          player.addEventListener('loadedmetadata', resolve, { once: true });
-          player.addEventListener('error', () => reject(new Error(`The video failed: ${player.error?.message}`)));
-        });
-      }
-      const video = player.nativeVideo!;
-      // Frame by frame: did the playhead advance since the last one, and not by a seek?
-      let watchMs = 0;
-      let last = { at: performance.now(), position: video.currentTime };
-      const look = (at: number): void => {
-        const advanced = video.currentTime - last.position;
-        const elapsed = at - last.at;
-        const isPlayed = advanced > 0 && advanced <= (elapsed / 1000) * video.playbackRate + 0.2 && !video.seeking;
-        // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
-        if (isPlayed) watchMs += (advanced / video.playbackRate) * 1000;
-        last = { at, position: video.currentTime };
-        requestAnimationFrame(look);
-      };
-      requestAnimationFrame(look);
-      Object.assign(globalThis, {
-        truth: () => {
-          let covered = 0;
-          for (let i = 0; i < video.played.length; i++) covered += video.played.end(i) - video.played.start(i);
-          return { watch: watchMs / 1000, covered };
-        },
+      if (player.readyState >= 1) return;
+      await new Promise<unknown>((resolve, reject) => {
+        player.addEventListener('loadedmetadata', resolve, { once: true });
+        player.addEventListener('error', () => reject(new Error(`The video failed: ${player.error?.message}`)));
       });
     });
-    return new PlayedVideo(page);
   }
 
   /** Plays until the playhead has reached `to` (seconds) or the end. The video plays on. */
@@ -101,6 +98,34 @@ export class PlayedVideo {
   }
 
   truth(): Promise<Truth> {
-    return this.#page.evaluate(() => (globalThis as unknown as { truth: () => Truth }).truth());
+    return this.#place.evaluate(() => (globalThis as unknown as { truth: () => Truth }).truth());
   }
+}
+
+/** Beside the `<video>` of the page, of the player in it, or of an iframe. */
+async function startStopwatch(place: Page | Frame): Promise<void> {
+  await place.evaluate(() => {
+    const player = document.querySelector('chronos-player') as { nativeVideo: HTMLVideoElement | null } | null;
+    const video = player?.nativeVideo ?? document.querySelector('video')!;
+    // Frame by frame: did the playhead advance since the last one, and not by a seek?
+    let watchMs = 0;
+    let last = { at: performance.now(), position: video.currentTime };
+    const look = (at: number): void => {
+      const advanced = video.currentTime - last.position;
+      const elapsed = at - last.at;
+      const isPlayed = advanced > 0 && advanced <= (elapsed / 1000) * video.playbackRate + 0.2 && !video.seeking;
+      // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
+      if (isPlayed) watchMs += (advanced / video.playbackRate) * 1000;
+      last = { at, position: video.currentTime };
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+    Object.assign(globalThis, {
+      truth: () => {
+        let covered = 0;
+        for (let i = 0; i < video.played.length; i++) covered += video.played.end(i) - video.played.start(i);
+        return { watch: watchMs / 1000, covered };
+      },
+    });
+  });
 }

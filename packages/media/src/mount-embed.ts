@@ -46,7 +46,7 @@ export function mountEmbed(
 export function createFrame(src: string, title: string): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   frame.referrerPolicy = 'strict-origin-when-cross-origin';
-  frame.allow = 'autoplay; encrypted-media; fullscreen; picture-in-picture';
+  frame.allow = 'autoplay; encrypted-media; picture-in-picture';
   frame.allowFullscreen = true;
   frame.title = title;
   Object.assign(frame.style, { border: '0', width: '100%', height: '100%' });

@@ -57,7 +57,7 @@ describe('ChronosPlayer, as a facade,', () => {
     const player = mountPlayer({ src: video('facade-warm') });
     const button = await facade(player);
     button.dispatchEvent(new Event('pointerenter'));
-    const links = [...button.querySelectorAll('link')].map(({ rel, href }) => [rel, new URL(href).host]);
+    const links = [...player.shadowRoot!.querySelectorAll('link')].map(({ rel, href }) => [rel, new URL(href).host]);
     expect(links).to.deep.equal([
       ['preconnect', 'www.youtube-nocookie.com'],
       ['preconnect', 'www.youtube.com'],
@@ -70,7 +70,7 @@ describe('ChronosPlayer, as a facade,', () => {
     const player = mountPlayer({ src: video('facade-priv') });
     const button = await facade(player);
     button.dispatchEvent(new Event('pointerenter'));
-    expect(button.querySelectorAll('link').length).to.equal(0);
+    expect(player.shadowRoot!.querySelectorAll('link').length).to.equal(0);
     Reflect.deleteProperty(navigator, 'globalPrivacyControl');
   });
 

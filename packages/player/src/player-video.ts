@@ -47,8 +47,16 @@ async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVide
   const response = await post(request);
   if (!response.ok) throw await readRefusal(response, videoId);
   const video = readPlayerVideo(await response.json().catch(() => null));
-  if (video) return video;
+  if (video) return withOwnPoster(video, supabaseUrl);
   throw new PlayerError('backend-unreachable', `What answers at ${supabaseUrl} is not the database`);
+}
+
+/** A vendor's picture would be fetched before the viewer has acted; only the page's and the database's own are shown. */
+function withOwnPoster(video: PlayerVideo, supabaseUrl: string): PlayerVideo {
+  if (!video.poster || video.source_type === 'upload') return video;
+  const { origin } = new URL(video.poster, document.baseURI);
+  const isOwn = origin === location.origin || origin === new URL(supabaseUrl).origin;
+  return isOwn ? video : { ...video, poster: null };
 }
 
 async function post(request: PlayerVideoRequest): Promise<Response> {

@@ -82,11 +82,11 @@ export class PlayerView {
     this.#wasPressed = false;
   }
 
-  /** Connections are made ready; the links go with the button. */
+  /** Connections are made ready; the links stand where the media will. In the button they would swallow its click. */
   #warm(): void {
     const link = (href: string): HTMLElement =>
       Object.assign(document.createElement('link'), { rel: 'preconnect', href });
-    this.#facade.replaceChildren(...this.#events.onWarm().map(link));
+    this.#media.replaceChildren(...this.#events.onWarm().map(link));
   }
 
   /** The button goes; whoever came by keyboard is at the player still. */

@@ -49,6 +49,8 @@ export async function startDoubles(): Promise<Doubles> {
     inside.emit('connection', socket);
   });
   await listen(proxy);
+  // It ends with whoever started it.
+  proxy.unref();
   return {
     proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     requests,
