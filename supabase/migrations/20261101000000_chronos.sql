@@ -219,6 +219,7 @@ create table public.courses (
   description text,
   is_published boolean not null default false,
   enrollment text not null default 'closed',
+  gating text not null default 'none',
   is_deleted boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -226,7 +227,8 @@ create table public.courses (
   constraint courses_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
   constraint courses_title_is_short check (length(title) between 1 and 200),
   constraint courses_description_is_short check (length(description) <= 10000),
-  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open'))
+  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open')),
+  constraint courses_gating_is_known check (gating in ('none', 'sequential', 'required'))
 );
 
 comment on table public.courses is 'Courses. Removed by is_deleted, so that what was watched in them keeps its meaning.';
@@ -236,6 +238,7 @@ comment on column public.courses.title is '1 to 200 characters of plain text.';
 comment on column public.courses.description is 'Plain text, up to 10,000 characters.';
 comment on column public.courses.is_published is 'Whether students see it.';
 comment on column public.courses.enrollment is 'closed: the creator enrols students. open: students of a published course enrol themselves.';
+comment on column public.courses.gating is 'Which lessons are offered: none (all), sequential (after every lesson before it), required (after every required one before it). Advice for whoever shows the course; it locks no video.';
 comment on column public.courses.is_deleted is 'Removed. Its lessons open no video any more.';
 comment on column public.courses.created_at is 'When the row was made.';
 comment on column public.courses.updated_at is 'When the row last changed.';
@@ -272,8 +275,8 @@ comment on policy creators_edit_their_courses on public.courses is 'A creator ed
 
 revoke all on table public.courses from anon, authenticated, service_role;
 grant select on table public.courses to authenticated;
-grant insert (title, description, is_published, enrollment) on table public.courses to authenticated;
-grant update (title, description, is_published, enrollment, is_deleted) on table public.courses to authenticated;
+grant insert (title, description, is_published, enrollment, gating) on table public.courses to authenticated;
+grant update (title, description, is_published, enrollment, gating, is_deleted) on table public.courses to authenticated;
 grant select, insert, update, delete on table public.courses to service_role;
 -- Not granted: creator_id (a course never changes hands by its owner's word), delete (set is_deleted instead).
 
@@ -4000,6 +4003,236 @@ end;
 comment on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) is 'Makes or updates the video of a Whop lesson; answers its id. The same lesson is the same video, and a deleted one stays deleted, as long as its source is the same. PT409 for another source of a video that has been watched. By the creator, or by service_role for p_creator_id.';
 revoke all on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) to authenticated, service_role;
+
+-- ./schemas/lesson_order.sql
+
+-- Reordering in one call. The unique constraints on places are checked at the end of a statement, so all places change
+-- at once and nobody ever sees two lessons in one.
+
+create function private.refuse_order(p_what text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT409' using
+    message = format('these are not the %s there are', p_what),
+    hint = format('Send every one of them once, in the new order. Read the %s again: somebody may have added or removed one.', p_what);
+end;
+$$;
+comment on function private.refuse_order(text) is 'Raises PT409: an order that leaves out, repeats or invents something.';
+revoke all on function private.refuse_order(text) from public;
+
+create function private.owns_course(p_course_id uuid) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.courses
+    where courses.id = p_course_id and not courses.is_deleted
+      and ((select auth.role()) = 'service_role' or courses.creator_id = private.my_creator_id())
+  );
+$$;
+comment on function private.owns_course(uuid) is 'Whether the caller may change the course: its creator, or service_role.';
+revoke all on function private.owns_course(uuid) from public;
+
+create function private.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_course_id uuid;
+  v_moved integer;
+begin
+  -- Two reorderings of one module follow each other.
+  select course_modules.course_id into v_course_id
+  from public.course_modules where course_modules.id = p_module_id for no key update;
+  if not found or not private.owns_course(v_course_id) then
+    perform private.refuse();
+  end if;
+  update public.module_lessons
+  set lesson_order = given.place
+  from unnest(p_lesson_ids) with ordinality as given (id, place)
+  where module_lessons.id = given.id and module_lessons.module_id = p_module_id;
+  get diagnostics v_moved = row_count;
+  if v_moved is distinct from cardinality(p_lesson_ids)
+    or v_moved <> (select count(*) from public.module_lessons where module_lessons.module_id = p_module_id)
+  then
+    perform private.refuse_order('lessons of the module');
+  end if;
+exception when unique_violation then
+  perform private.refuse_order('lessons of the module');
+end;
+$$;
+comment on function private.reorder_lessons(uuid, uuid[]) is 'Body of public.reorder_lessons(). Definer, so that service_role needs no policy.';
+revoke all on function private.reorder_lessons(uuid, uuid[]) from public;
+grant execute on function private.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
+
+create function public.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.reorder_lessons(p_module_id, p_lesson_ids);
+end;
+comment on function public.reorder_lessons(uuid, uuid[]) is 'Puts the lessons of a module into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
+revoke all on function public.reorder_lessons(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function public.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
+
+create function private.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved integer;
+begin
+  perform from public.courses where courses.id = p_course_id for no key update;
+  if not private.owns_course(p_course_id) then
+    perform private.refuse();
+  end if;
+  update public.course_modules
+  set module_order = given.place
+  from unnest(p_module_ids) with ordinality as given (id, place)
+  where course_modules.id = given.id and course_modules.course_id = p_course_id;
+  get diagnostics v_moved = row_count;
+  if v_moved is distinct from cardinality(p_module_ids)
+    or v_moved <> (select count(*) from public.course_modules where course_modules.course_id = p_course_id)
+  then
+    perform private.refuse_order('modules of the course');
+  end if;
+exception when unique_violation then
+  perform private.refuse_order('modules of the course');
+end;
+$$;
+comment on function private.reorder_modules(uuid, uuid[]) is 'Body of public.reorder_modules(). Definer, so that service_role needs no policy.';
+revoke all on function private.reorder_modules(uuid, uuid[]) from public;
+grant execute on function private.reorder_modules(uuid, uuid[]) to authenticated, service_role;
+
+create function public.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.reorder_modules(p_course_id, p_module_ids);
+end;
+comment on function public.reorder_modules(uuid, uuid[]) is 'Puts the modules of a course into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
+revoke all on function public.reorder_modules(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function public.reorder_modules(uuid, uuid[]) to authenticated, service_role;
+
+-- ./schemas/course_progress.sql
+
+-- How far a student is in a course. Computed from the lessons there are now and the videos he has completed, and stored
+-- nowhere: a lesson added later never gives more than 100 %, and one removed never hides what was done.
+
+-- Whose progress the caller asks for, or a refusal.
+create function private.student_in_course(p_course_id uuid, p_student_id uuid) returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_my_student_id uuid := private.my_student_id();
+begin
+  if private.owns_course(p_course_id) then
+    if p_student_id is null then
+      perform private.refuse_malformed('p_student_id is required', 'Send the uuid of a student: you ask as the course''s owner.');
+    end if;
+    return p_student_id;
+  end if;
+  if v_my_student_id is null or v_my_student_id <> coalesce(p_student_id, v_my_student_id)
+    or not exists (select from private.my_enrolled_course_ids() as mine (id) where mine.id = p_course_id)
+  then
+    perform private.refuse();
+  end if;
+  return v_my_student_id;
+end;
+$$;
+comment on function private.student_in_course(uuid, uuid) is 'The student asked about: by himself where he is enrolled, by the course''s creator, by service_role. PT403 otherwise.';
+revoke all on function private.student_in_course(uuid, uuid) from public;
+
+create function private.lessons_of_course(p_course_id uuid, p_student_id uuid)
+returns table (
+  lesson_id uuid, module_id uuid, module_order integer, lesson_order integer, video_id uuid, title text,
+  is_required boolean, duration_seconds numeric, estimated_duration_minutes integer,
+  percent_complete smallint, resume_position_seconds numeric, completed_at timestamptz, is_offered boolean
+)
+language sql stable set search_path = ''
+as $$
+  select l.id, m.id, m.module_order, l.lesson_order, v.id, coalesce(l.title, v.title), l.is_required,
+    v.duration_seconds, l.estimated_duration_minutes, p.percent_complete, p.resume_position_seconds, p.completed_at,
+    -- What was completed stays offered, wherever it is moved.
+    p.completed_at is not null or c.gating = 'none' or coalesce(
+      bool_and(p.completed_at is not null or (c.gating = 'required' and not l.is_required)) over (
+        order by m.module_order, l.lesson_order rows between unbounded preceding and 1 preceding
+      ), true
+    )
+  from public.courses as c
+  inner join public.course_modules as m on m.course_id = c.id
+  inner join public.module_lessons as l on l.module_id = m.id
+  -- A deleted video can be completed by nobody any more.
+  inner join public.videos as v on v.id = l.video_id and v.creator_id = c.creator_id and not v.is_deleted
+  left join public.video_progress as p on p.video_id = v.id and p.viewer_id = p_student_id
+  where c.id = p_course_id;
+$$;
+comment on function private.lessons_of_course(uuid, uuid) is 'The lessons of a course that can be watched, with a student''s progress and whether the course''s gating offers them to him.';
+revoke all on function private.lessons_of_course(uuid, uuid) from public;
+
+create function private.get_module_lessons(p_module_id uuid, p_student_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_course_id uuid := (select course_modules.course_id from public.course_modules where course_modules.id = p_module_id);
+  v_student_id uuid := private.student_in_course(v_course_id, p_student_id);
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'lesson_id', l.lesson_id, 'lesson_order', l.lesson_order, 'video_id', l.video_id, 'title', l.title,
+      'is_required', l.is_required, 'duration_seconds', l.duration_seconds,
+      'estimated_duration_minutes', l.estimated_duration_minutes,
+      'percent_complete', coalesce(l.percent_complete, 0), 'resume_position_seconds', coalesce(l.resume_position_seconds, 0),
+      'completed', l.completed_at is not null, 'completed_at', l.completed_at, 'is_offered', l.is_offered
+    ) order by l.lesson_order), '[]')
+    from private.lessons_of_course(v_course_id, v_student_id) as l
+    where l.module_id = p_module_id
+  );
+end;
+$$;
+comment on function private.get_module_lessons(uuid, uuid) is 'Body of public.get_module_lessons(). Definer: students read no videos.';
+revoke all on function private.get_module_lessons(uuid, uuid) from public;
+grant execute on function private.get_module_lessons(uuid, uuid) to authenticated, service_role;
+
+create function public.get_module_lessons(p_module_id uuid, p_student_id uuid default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_module_lessons(p_module_id, p_student_id);
+end;
+comment on function public.get_module_lessons(uuid, uuid) is 'Lessons of a module in order, each with the student''s progress. A student asks about himself, the course''s creator and service_role about p_student_id.';
+revoke all on function public.get_module_lessons(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_module_lessons(uuid, uuid) to authenticated, service_role;
+
+create function private.get_course_progress(p_course_id uuid, p_student_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_student_id uuid := private.student_in_course(p_course_id, p_student_id);
+begin
+  return (
+    select jsonb_build_object(
+      'course_id', p_course_id, 'student_id', v_student_id,
+      'lessons', count(*), 'lessons_completed', count(l.completed_at),
+      'required', count(*) filter (where l.is_required),
+      'required_completed', count(l.completed_at) filter (where l.is_required),
+      -- Whole numbers are rounded down: 100 is everything.
+      'percent_complete', 100 * count(l.completed_at) filter (where l.is_required) / nullif(count(*) filter (where l.is_required), 0),
+      'completed', coalesce(bool_and(l.completed_at is not null) filter (where l.is_required), false),
+      'next_lesson_id', (array_agg(l.lesson_id order by l.module_order, l.lesson_order)
+        filter (where l.completed_at is null and l.is_offered))[1]
+    )
+    from private.lessons_of_course(p_course_id, v_student_id) as l
+  );
+end;
+$$;
+comment on function private.get_course_progress(uuid, uuid) is 'Body of public.get_course_progress(). Definer: students read no videos.';
+revoke all on function private.get_course_progress(uuid, uuid) from public;
+grant execute on function private.get_course_progress(uuid, uuid) to authenticated, service_role;
+
+create function public.get_course_progress(p_course_id uuid, p_student_id uuid default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_course_progress(p_course_id, p_student_id);
+end;
+comment on function public.get_course_progress(uuid, uuid) is 'Lessons and required lessons there are and those completed, the percentage of the required ones (null without any), whether that is all, and the next lesson the course''s gating offers. A student asks about himself, the course''s creator and service_role about p_student_id.';
+revoke all on function public.get_course_progress(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_course_progress(uuid, uuid) to authenticated, service_role;
 
 -- ./schemas/transcript_segments.sql
 

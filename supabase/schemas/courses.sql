@@ -7,6 +7,7 @@ create table public.courses (
   description text,
   is_published boolean not null default false,
   enrollment text not null default 'closed',
+  gating text not null default 'none',
   is_deleted boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -14,7 +15,8 @@ create table public.courses (
   constraint courses_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
   constraint courses_title_is_short check (length(title) between 1 and 200),
   constraint courses_description_is_short check (length(description) <= 10000),
-  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open'))
+  constraint courses_enrollment_is_known check (enrollment in ('closed', 'open')),
+  constraint courses_gating_is_known check (gating in ('none', 'sequential', 'required'))
 );
 
 comment on table public.courses is 'Courses. Removed by is_deleted, so that what was watched in them keeps its meaning.';
@@ -24,6 +26,7 @@ comment on column public.courses.title is '1 to 200 characters of plain text.';
 comment on column public.courses.description is 'Plain text, up to 10,000 characters.';
 comment on column public.courses.is_published is 'Whether students see it.';
 comment on column public.courses.enrollment is 'closed: the creator enrols students. open: students of a published course enrol themselves.';
+comment on column public.courses.gating is 'Which lessons are offered: none (all), sequential (after every lesson before it), required (after every required one before it). Advice for whoever shows the course; it locks no video.';
 comment on column public.courses.is_deleted is 'Removed. Its lessons open no video any more.';
 comment on column public.courses.created_at is 'When the row was made.';
 comment on column public.courses.updated_at is 'When the row last changed.';
@@ -60,7 +63,7 @@ comment on policy creators_edit_their_courses on public.courses is 'A creator ed
 
 revoke all on table public.courses from anon, authenticated, service_role;
 grant select on table public.courses to authenticated;
-grant insert (title, description, is_published, enrollment) on table public.courses to authenticated;
-grant update (title, description, is_published, enrollment, is_deleted) on table public.courses to authenticated;
+grant insert (title, description, is_published, enrollment, gating) on table public.courses to authenticated;
+grant update (title, description, is_published, enrollment, gating, is_deleted) on table public.courses to authenticated;
 grant select, insert, update, delete on table public.courses to service_role;
 -- Not granted: creator_id (a course never changes hands by its owner's word), delete (set is_deleted instead).

@@ -47,6 +47,7 @@ export type Database = {
           creator_id: string;
           description: string | null;
           enrollment: string;
+          gating: string;
           id: string;
           is_deleted: boolean;
           is_published: boolean;
@@ -59,6 +60,7 @@ export type Database = {
           creator_id?: string;
           description?: string | null;
           enrollment?: string;
+          gating?: string;
           id?: string;
           is_deleted?: boolean;
           is_published?: boolean;
@@ -70,6 +72,7 @@ export type Database = {
           creator_id?: string;
           description?: string | null;
           enrollment?: string;
+          gating?: string;
           id?: string;
           is_deleted?: boolean;
           is_published?: boolean;
@@ -1209,11 +1212,13 @@ export type Database = {
       };
       export_student_data: { Args: { p_page?: number; p_student_id: string }; Returns: Json };
       get_cost_report: { Args: { p_creator_id?: string; p_from?: string; p_to?: string }; Returns: Json };
+      get_course_progress: { Args: { p_course_id: string; p_student_id?: string }; Returns: Json };
       get_creator_dashboard: {
         Args: { p_creator_id?: string; p_days?: number; p_from?: string; p_to?: string };
         Returns: Json;
       };
       get_creator_keys: { Args: { p_creator_id?: string }; Returns: Json };
+      get_module_lessons: { Args: { p_module_id: string; p_student_id?: string }; Returns: Json };
       get_player_video: { Args: { p_video_id: string; p_viewer_token?: string }; Returns: Json };
       get_student_highest_completion: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
       get_student_total_watch_time: { Args: { p_student_id: string; p_video_id: string }; Returns: number };
@@ -1236,6 +1241,8 @@ export type Database = {
         };
         Returns: string;
       };
+      reorder_lessons: { Args: { p_lesson_ids: string[]; p_module_id: string }; Returns: undefined };
+      reorder_modules: { Args: { p_course_id: string; p_module_ids: string[] }; Returns: undefined };
       retire_creator_key: { Args: { p_creator_id?: string; p_kid: string }; Returns: undefined };
       roll_up_recent_video_analytics: { Args: { p_days?: number }; Returns: number };
       roll_up_video_analytics: {

@@ -133,6 +133,38 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   'public.auto_complete_video_watch_session': {
     "concat('done', public.auto_complete_video_watch_session())": 'denied: everybody',
   },
+  'public.reorder_lessons': {
+    "concat('done', public.reorder_lessons('{ana draft module}', array(select id from public.module_lessons where module_id = '{ana draft module}')))":
+      'denied: anon token | PT403: newcomer sam tom ben | done: ana service',
+    "concat('done', public.reorder_lessons('{nobody}', '{}'))":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.reorder_modules': {
+    "concat('done', public.reorder_modules('{ana draft}', '{\"{ana draft module}\"}'))":
+      'denied: anon token | PT403: newcomer sam tom ben | done: ana service',
+    "concat('done', public.reorder_modules('{ben closed}', '{\"{ben closed module}\"}'))":
+      'denied: anon token | PT403: newcomer sam tom ana | done: ben service',
+    "concat('done', public.reorder_modules('{nobody}', '{}'))":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.get_module_lessons': {
+    "jsonb_array_length(public.get_module_lessons('{ana closed module}', '{sam}'))":
+      'denied: anon token | PT403: newcomer tom ben | 1: sam ana service',
+    "jsonb_array_length(public.get_module_lessons('{ana closed module}'))":
+      'denied: anon token | PT403: newcomer tom ben | 1: sam | PT400: ana service',
+    "jsonb_array_length(public.get_module_lessons('{ana draft module}', '{sam}'))":
+      'denied: anon token | PT403: newcomer sam tom ben | 1: ana service',
+    "jsonb_array_length(public.get_module_lessons('{nobody}', '{sam}'))":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
+  'public.get_course_progress': {
+    "public.get_course_progress('{ana closed}', '{sam}') ->> 'completed'":
+      'denied: anon token | PT403: newcomer tom ben | true: sam ana service',
+    "public.get_course_progress('{ben closed}', '{tom}') ->> 'completed'":
+      'denied: anon token | PT403: newcomer sam ana | true: tom ben service',
+    "public.get_course_progress('{nobody}', '{sam}') ->> 'completed'":
+      'denied: anon token | PT403: newcomer sam tom ana ben service',
+  },
   'public.upsert_whop_lesson': {
     "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871') is not null":
       'denied: anon token | PT403: newcomer sam tom service | true: ana ben',

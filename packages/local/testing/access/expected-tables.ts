@@ -58,7 +58,7 @@ export const TABLES: Record<string, TableAccess> = {
       'denied: anon token | none: newcomer sam tom | ana closed, ana draft, ana open: ana | ben closed, ben open: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
     rights:
-      'authenticated: select all, insert title description is_published enrollment, update title description is_published enrollment is_deleted | service_role: select all, insert all, update all, delete',
+      'authenticated: select all, insert title description is_published enrollment gating, update title description is_published enrollment gating is_deleted | service_role: select all, insert all, update all, delete',
     policies: 'on: creators_and_students_see_courses, creators_edit_their_courses, creators_make_their_courses',
   },
   'public.creator_tiers': {
