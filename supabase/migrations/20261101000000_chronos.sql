@@ -5011,7 +5011,8 @@ revoke all on function private.advance_video_retests(private.video_retests[], pr
 
 -- ./schemas/settle_video_durations.sql
 
--- How long is a video that nobody trustworthy has measured? What three viewers say independently. Completion waits for it.
+-- How long is a video that the pipeline has not measured? What its creator's player said when he watched it himself, or
+-- what three viewers say independently. Completion waits for it.
 --
 -- Anonymous ids are cheap, so three is a low bar for a forger; hence a vote is one per viewer, from a visit that really
 -- played and does not contradict itself, and the three must be the majority of all who voted. The pipeline's word and the
@@ -5057,8 +5058,25 @@ $$;
 comment on function private.agreed_duration_ms(uuid) is 'The length that at least three viewers and more than half of those who say one report within a second, in ms: the median of theirs. Null while they do not agree.';
 revoke all on function private.agreed_duration_ms(uuid) from public;
 
-create type private.video_duration as (video_id uuid, duration_ms integer);
-comment on type private.video_duration is 'A length viewers agree on.';
+-- A start stores it at once (watch_session_identity.sql), but many players learn the length only while they play, and by
+-- then a message no longer says who sends it.
+create function private.creators_duration_ms(p_video_id uuid) returns integer
+language sql stable set search_path = ''
+as $$
+  select s.claimed_duration_ms
+  from public.videos
+  inner join public.creators on creators.id = videos.creator_id
+  inner join public.students on students.user_id = creators.user_id
+  inner join public.video_watch_sessions as s on s.video_id = videos.id and s.viewer_id = students.id
+  where videos.id = p_video_id and s.started and s.claimed_duration_ms > 0
+  order by s.first_contact_at desc, s.id desc
+  limit 1;
+$$;
+comment on function private.creators_duration_ms(uuid) is 'The length that the player of the video''s own creator reported last, in ms; null when he has not watched it.';
+revoke all on function private.creators_duration_ms(uuid) from public;
+
+create type private.video_duration as (video_id uuid, duration_ms integer, duration_source text);
+comment on type private.video_duration is 'A length to be stored, and whose word it is.';
 
 -- Videos nobody has measured yet.
 create index videos_without_duration_idx on public.videos (id) where duration_ms is null and not is_deleted;
@@ -5083,11 +5101,15 @@ as $$
     limit p_max_asked
   ),
   agreed as materialized (
-    select asked.id, private.agreed_duration_ms(asked.id) as duration_ms from asked
+    select asked.id, private.creators_duration_ms(asked.id) as creators, private.agreed_duration_ms(asked.id) as viewers from asked
   )
-  select agreed.id, agreed.duration_ms from agreed where agreed.duration_ms is not null order by agreed.id limit p_max_settled;
+  select agreed.id, coalesce(agreed.creators, agreed.viewers), case when agreed.creators is null then 'viewers' else 'creator' end
+  from agreed
+  where coalesce(agreed.creators, agreed.viewers) is not null
+  order by agreed.id
+  limit p_max_settled;
 $$;
-comment on function private.agreed_durations(integer, integer) is 'Videos without a stored duration on whose length viewers agree, of so many asked and so many at most.';
+comment on function private.agreed_durations(integer, integer) is 'Videos without a stored duration whose length their creator has played or viewers agree on, of so many asked and so many at most.';
 revoke all on function private.agreed_durations(integer, integer) from public;
 
 create function private.store_agreed_durations(p_durations private.video_duration[]) returns integer
@@ -5100,7 +5122,7 @@ declare
 begin
   foreach v_duration in array p_durations loop
     begin
-      update public.videos set duration_ms = v_duration.duration_ms, duration_source = 'viewers'
+      update public.videos set duration_ms = v_duration.duration_ms, duration_source = v_duration.duration_source
       where videos.id = v_duration.video_id and videos.duration_ms is null;
       v_settled := v_settled + case when found then 1 else 0 end;
     exception
@@ -5180,7 +5202,7 @@ language sql volatile set search_path = ''
 begin atomic
   select private.settle_video_durations();
 end;
-comment on function public.settle_video_durations() is 'Stores the length of videos on which three viewers agree, and judges again, in batches, the visits to videos whose length or completion rule has changed. Answers how many lengths it stored. Harmless when repeated; what fails is set aside in job_failures.';
+comment on function public.settle_video_durations() is 'Stores the length of videos that their creator has played or on which three viewers agree, and judges again, in batches, the visits to videos whose length or completion rule has changed. Answers how many lengths it stored. Harmless when repeated; what fails is set aside in job_failures.';
 revoke all on function public.settle_video_durations() from public, anon, authenticated, service_role;
 grant execute on function public.settle_video_durations() to service_role;
 

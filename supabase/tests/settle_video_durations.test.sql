@@ -1,14 +1,14 @@
 -- The length of a video nobody measured: what viewers agree on, and nobody else.
 begin;
 create extension if not exists pgtap;
-select plan(31);
+select plan(33);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001');
 insert into public.creators (id, user_id, name)
 values ('00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-00000000c001', 'Creator');
 insert into public.videos (id, creator_id, title, source_type, youtube_video_id, status, access, is_deleted)
 select ('00000000-0000-4000-8000-0000000000f' || n)::uuid, '00000000-0000-4000-8000-0000000000c1', 'Video', 'youtube', 'aqz-KE-bpKQ', 'ready', 'public', n = 5
-from generate_series(1, 6) as n;
+from generate_series(1, 7) as n;
 
 create function pg_temp.id(p_kind text, p_number integer) returns uuid language sql immutable as $$
   select ('00000000-0000-4000-8000-00000000' || p_kind || lpad(p_number::text, 3, '0'))::uuid
@@ -129,6 +129,17 @@ select set_config('request.jwt.claims', '', true);
 select is(pg_temp.stored('f2'), '120000 creator', 'the creator plays his video, and it has a length');
 select public.settle_video_durations();
 select is((select min(percent_complete)::integer from public.video_watch_sessions where video_id = pg_temp.video('f2') and duration_seconds = 120), 79, 'by which earlier visits are judged');
+-- His player learns the length while it plays, when messages no longer say whose they are.
+select set_config('request.jwt.claims', '{"role": "authenticated", "sub": "00000000-0000-4000-8000-00000000c001"}', true);
+select pg_temp.visit('f7', 70, null, null, 0);
+select set_config('request.jwt.claims', '', true);
+select pg_temp.visit('f7', 71, 71, 60000, 50);
+select public.settle_video_durations();
+select is(pg_temp.stored('f7'), '', 'of a video he has only opened he knows no more than one viewer');
+select private.merge_watch_session('update', pg_temp.id('a', 70), repeat('a', 32), pg_temp.video('f7'), 2, 5000, 5000, 5000, '{[0,5000)}', '{}', 5000, 150000, null, null, null, null,
+  p_now => '2026-03-02 12:00:05+00');
+select public.settle_video_durations();
+select is(pg_temp.stored('f7'), '150000 creator', 'his visit says it');
 
 -- Rights
 set local role authenticated;
