@@ -102,13 +102,19 @@ begin
     where p_days is null
   ),
   dated as (
-    select asked.key, visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
-      visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
-    from asked
-    -- A session begins at most 24 h before its first contact: that index finds it.
-    inner join private.visits as visit on visit.video_id = asked.video_id
-      and visit.first_contact_at >= asked.day_start and visit.first_contact_at < asked.day_end + interval '24 hours'
-      and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
+    select asked.key, visit.*
+    from asked,
+      lateral (
+        select visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
+          visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
+        from private.visits as visit
+        where visit.video_id = asked.video_id
+          -- A session begins at most 24 h before its first contact: that index finds it.
+          and visit.first_contact_at >= asked.day_start and visit.first_contact_at < asked.day_end + interval '24 hours'
+          and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
+        -- Day by day, whatever the planner thinks of so many at once: it would read all sessions for some thousand days.
+        offset 0
+      ) as visit
     where p_days is not null
     union all
     select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts),

@@ -1,6 +1,3 @@
-import type { Client } from 'pg';
-
-import type { Queryable } from '../src/database.ts';
 import { id, multirange, writeKey } from './watch-messages.ts';
 
 /** What a session has watched so far. */
@@ -17,7 +14,7 @@ export interface Watch {
 
 /** Sends the newest message of a session through the API, from this connection. */
 export async function watch(
-  client: Pick<Client, 'query'> | Queryable,
+  client: { query(text: string, values?: unknown[]): Promise<unknown> },
   { session, seconds, video = id('f', 1), viewer = session, agoSeconds = 0 }: Watch,
 ): Promise<void> {
   const ms = seconds * 1000;
