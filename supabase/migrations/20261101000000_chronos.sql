@@ -3241,18 +3241,23 @@ declare
   v_place integer;
   v_result jsonb;
   v_results jsonb[];
+  v_videos uuid[];
+  v_starts timestamptz[];
 begin
   if jsonb_typeof(p_snapshots) is distinct from 'array' or jsonb_array_length(p_snapshots) > c_max_snapshots then
     perform private.refuse_malformed('p_snapshots is not a list of at most 50', 'Send an array of objects with the arguments of update_watch_session.');
   end if;
 
   -- All rows first and in one order, so that two requests about the same sessions never wait for each other in a circle.
-  perform
-  from public.video_watch_sessions as s
-  inner join jsonb_array_elements(p_snapshots) as snapshot
-    on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
-  order by s.video_id, s.viewer_id, s.id
-  for no key update of s;
+  select array_agg(locked.video_id), array_agg(locked.session_start) into v_videos, v_starts
+  from (
+    select s.video_id, s.session_start
+    from public.video_watch_sessions as s
+    inner join jsonb_array_elements(p_snapshots) as snapshot
+      on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
+    order by s.video_id, s.viewer_id, s.id
+    for no key update of s
+  ) as locked;
 
   v_results := array_fill(null::jsonb, array[jsonb_array_length(p_snapshots)]);
   for v_snapshot, v_place in
@@ -3296,13 +3301,20 @@ begin
     v_results[v_place] := v_result;
   end loop;
 
-  -- Days last and in order, for the same reason.
+  -- Days last and in order, for the same reason; those the sessions stood on before, too, for a start may have moved
+  -- back over midnight.
   insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select distinct date_trunc('minute', p_now), s.video_id, (s.session_start at time zone creators.time_zone)::date
-  from jsonb_array_elements(p_snapshots) as snapshot
-  inner join public.video_watch_sessions as s
-    on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
-  inner join public.creators on creators.id = s.creator_id
+  select distinct date_trunc('minute', p_now), moment.video_id, (moment.session_start at time zone creators.time_zone)::date
+  from (
+    select s.video_id, s.session_start
+    from jsonb_array_elements(p_snapshots) as snapshot
+    inner join public.video_watch_sessions as s
+      on s.video_id = private.to_uuid(snapshot ->> 'p_video_id') and s.id = private.to_uuid(snapshot ->> 'p_session_id')
+    union all
+    select * from unnest(v_videos, v_starts)
+  ) as moment (video_id, session_start)
+  inner join public.videos on videos.id = moment.video_id
+  inner join public.creators on creators.id = videos.creator_id
   order by 2, 3
   on conflict (minute, video_id, date) do nothing;
 
@@ -5994,13 +6006,19 @@ begin
     where p_days is null
   ),
   dated as (
-    select asked.key, visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
-      visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
-    from asked
-    -- A session begins at most 24 h before its first contact: that index finds it.
-    inner join private.visits as visit on visit.video_id = asked.video_id
-      and visit.first_contact_at >= asked.day_start and visit.first_contact_at < asked.day_end + interval '24 hours'
-      and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
+    select asked.key, visit.*
+    from asked,
+      lateral (
+        select visit.viewer, visit.is_view, visit.is_valid_view, visit.is_completion, visit.is_rewatch,
+          visit.is_ai_interaction, visit.milestones, visit.watch_time_seconds, visit.late_watch_time_seconds
+        from private.visits as visit
+        where visit.video_id = asked.video_id
+          -- A session begins at most 24 h before its first contact: that index finds it.
+          and visit.first_contact_at >= asked.day_start and visit.first_contact_at < asked.day_end + interval '24 hours'
+          and visit.session_start >= asked.day_start and visit.session_start < asked.day_end
+        -- Day by day, whatever the planner thinks of so many at once: it would read all sessions for some thousand days.
+        offset 0
+      ) as visit
     where p_days is not null
     union all
     select numbered.place + (first_day - c_epoch) - 1 + width_bucket(visit.session_start, day_starts),

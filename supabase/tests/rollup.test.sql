@@ -2,7 +2,7 @@
 -- computing everything again gives the same rows. Torture list 25.
 begin;
 create extension if not exists pgtap;
-select plan(19);
+select plan(34);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001');
 insert into public.creators (id, user_id, name, time_zone)
@@ -115,6 +115,62 @@ select pg_temp.visit(16, 6, now() - interval '20 s', 10);
 select is(public.roll_up_video_analytics(3600), 0, 'what is younger than the settle time waits');
 select cmp_ok(public.roll_up_video_analytics(0), '>=', 1, 'without one, the running minute is computed too');
 select cmp_ok((select count(*) from private.video_analytics_dirty_days), '>=', 1::bigint, 'but its mark stays, for more may come');
+
+-- A batch moves a session back over midnight: the day it stood on loses it.
+select pg_temp.visit(20, 7, '2026-04-02 00:00:30 America/New_York', 0);
+update public.creators set time_zone = 'America/New_York';
+select private.roll_up_marked_days(0, '2026-12-01');
+select private.merge_watch_sessions(jsonb_build_array(jsonb_build_object('p_session_id', '00000000-0000-4000-8000-00000000a020', 'p_write_key', repeat('a', 32),
+  'p_video_id', '00000000-0000-4000-8000-0000000000f1', 'p_seq', 2, 'p_age_ms', 60000)), '2026-04-02 00:00:40 America/New_York');
+select private.roll_up_marked_days(60);
+select results_eq($$ select date, loads from public.video_analytics where date between '2026-04-01' and '2026-04-02' $$, $$ values ('2026-04-01'::date, 1) $$,
+  'a batch marks the day a session leaves, too');
+
+-- Bugs of the design this grew from.
+create function pg_temp.message(p_session integer, p_seq integer, p_watched text, p_watch_s integer, p_at timestamptz, p_kind text default 'update') returns jsonb language sql volatile as $$
+  select private.merge_watch_session(p_kind, ('00000000-0000-4000-8000-00000000a' || p_session)::uuid, repeat('a', 32), '00000000-0000-4000-8000-0000000000f1', p_seq, 1000 * p_watch_s, 1000 * p_watch_s, 1000 * p_watch_s,
+    p_watched::int4multirange, '{}', upper(p_watched::int4multirange), 100000, '{}', '{}', '00000000-0000-4000-8000-00000000b900', null, p_now => p_at)
+$$;
+select pg_temp.message(900, 0, '{}', 0, '2026-05-05 12:00 America/New_York', 'start');
+select pg_temp.message(900, n, int4multirange(int4range(0, 10000 * n))::text, 10 * n, '2026-05-05 12:00 America/New_York'::timestamptz + n * interval '10 s') from generate_series(1, 10) as n;
+select private.roll_up_marked_days(60);
+select cmp_ok((select count(*) from public.video_analytics_events where session_id::text like '%a900'), '>=', 7::bigint, 'one view makes many events');
+select is((select views from pg_temp.day('2026-05-05')), 1, 'bug: every event counted as a view');
+select is((select total_watch_time_seconds from pg_temp.day('2026-05-05')), 100.000, 'bug: cumulative watch time added up over milestones');
+select pg_temp.message(900, 3, '{[0,1000)}', 1, '2026-05-05 12:02 America/New_York');
+select private.roll_up_marked_days(60);
+select results_eq($$ select completions, total_watch_time_seconds from pg_temp.day('2026-05-05') $$, $$ values (1, 100.000) $$, 'bug: the last write wins, from 100 % to 1 %');
+select pg_temp.message(900, 11, '{[0,5000)}', 105, '2026-05-05 12:02:10 America/New_York');
+select private.roll_up_marked_days(60);
+select results_eq($$ select reached_10, reached_90, completions from pg_temp.day('2026-05-05') $$, $$ values (1, 1, 1) $$, 'bug: milestones again after a seek back');
+
+select pg_temp.message(901, 0, '{}', 0, '2026-05-06 12:00 America/New_York', 'start');
+select pg_temp.message(901, 1, '{[0,5000),[95000,100000)}', 10, '2026-05-06 12:00:10 America/New_York', 'end');
+select private.roll_up_marked_days(60);
+select results_eq($$ select views, completions, reached_90 from pg_temp.day('2026-05-06') $$, $$ values (1, 0, 0) $$, 'bug: a seek to the end completes');
+
+insert into public.video_analytics_events (video_id, "timestamp", event_type, creator_id, session_id, metadata)
+values ('00000000-0000-4000-8000-0000000000f1', '2026-05-06 12:00:05 America/New_York', 'video_progress', '00000000-0000-4000-8000-0000000000c1', '00000000-0000-4000-8000-00000000a901', '{"percent_complete": "NaN", "watch_time_seconds": "many"}');
+insert into private.video_analytics_dirty_days values ('2026-05-07', '00000000-0000-4000-8000-0000000000f1', '2026-05-06');
+select is(private.roll_up_marked_days(60), 0, 'bug: one bad metadata value kills the nightly job');
+select is((select count(*) from public.job_failures), 0::bigint, 'it is not even read');
+
+update public.video_watch_sessions set watch_time_seconds = 999999999, integrity_flags = '{}' where id::text like '%a90_';
+select private.roll_up_recent_days(31, '2026-05-07');
+select results_eq($$ select sum(total_watch_time_seconds) from public.video_analytics where date between '2026-05-05' and '2026-05-06' $$, $$ values (1999999998.000) $$, 'bug: a rate above 999 overflows');
+insert into public.video_watch_sessions (video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at, started, watch_time_seconds)
+select '00000000-0000-4000-8000-0000000000f1', gen_random_uuid(), '00000000-0000-4000-8000-0000000000c1', '', 'measured', t, t, t, t, true, 999999999
+from generate_series(1, 5), lateral (select '2026-05-06 13:00 America/New_York'::timestamptz as t) as moment;
+select is((select total_watch_time_seconds from pg_temp.day('2026-05-06')), 999999999.000, 'written past the functions, so nothing is marked');
+select private.roll_up_recent_days(3, '2026-05-07');
+select is((select total_watch_time_seconds from pg_temp.day('2026-05-06')), 5999999994.000, 'bugs: sums of seconds overflow an integer; a missed night is lost for ever');
+select is((select average_watch_time_seconds from pg_temp.day('2026-05-06')), 999999999.000, 'nor does the average');
+
+set local timezone = 'Pacific/Kiritimati';
+select is(private.rebuild_video_analytics(null, null), 0, 'bug: days by the database''s own time zone');
+set local timezone = 'Pacific/Niue';
+select is(private.rebuild_video_analytics(null, null), 0, 'whatever it is');
+reset timezone;
 
 select * from finish();
 rollback;
