@@ -7,9 +7,7 @@ as $$
   select exists (select from pg_catalog.pg_timezone_names as zone where zone.name = p_name);
 $$;
 comment on function private.is_time_zone(text) is 'Whether the name is an IANA time zone this server knows, such as Europe/Berlin.';
--- Checks run with the rights of whoever writes the row.
 revoke all on function private.is_time_zone(text) from public;
-grant execute on function private.is_time_zone(text) to authenticated, service_role;
 
 create table public.creators (
   id uuid not null default gen_random_uuid(),
@@ -27,7 +25,6 @@ create table public.creators (
   constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
   constraint creators_name_is_short check (length(name) between 1 and 200),
   constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
-  constraint creators_time_zone_is_known check (private.is_time_zone(time_zone)),
   constraint creators_retention_days_is_positive check (retention_days > 0),
   constraint creators_frozen_is_whole check ((frozen_before is null) = (frozen_until is null))
 );
@@ -45,6 +42,26 @@ comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
 
 -- creators_user_id_key serves every policy: which creator is signed in?
+
+-- Not a check constraint: that is asked at every update, and Postgres reads a directory of files to answer.
+create function private.check_time_zone() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if not private.is_time_zone(new.time_zone) then
+    raise check_violation using
+      message = format('time zone "%s" is unknown', left(new.time_zone, 64)),
+      constraint = 'creators_time_zone_is_known',
+      hint = 'Send an IANA name such as Europe/Berlin.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.check_time_zone() is 'Trigger: only a time zone this server knows is stored. Definer: whoever writes the row may look up no names in private.';
+revoke all on function private.check_time_zone() from public;
+
+create trigger check_time_zone before insert or update of time_zone on public.creators
+  for each row execute function private.check_time_zone();
 
 create trigger touch_updated_at before update on public.creators
   for each row execute function private.touch_updated_at();

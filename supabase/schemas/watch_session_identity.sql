@@ -14,6 +14,7 @@ begin
   if not private.may_play(p_video, p_viewer) then
     perform private.refuse();
   end if;
+  perform private.refuse_dropped_session(p_video.id, p_session_id);
   perform private.count_new_session(p_viewer, p_now);
   insert into public.video_watch_sessions (
     video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at
@@ -204,3 +205,25 @@ end;
 $$;
 comment on function private.lesson_context(uuid, uuid, uuid) is 'Course and module as claimed, or null where the video is no lesson of them.';
 revoke all on function private.lesson_context(uuid, uuid, uuid) from public;
+
+create function private.true_context(
+  p_video_id uuid,
+  p_viewer_id uuid,
+  inout p_course_id uuid,
+  inout p_module_id uuid,
+  inout p_previous_session_id uuid
+)
+language plpgsql stable set search_path = ''
+as $$
+begin
+  select * into p_course_id, p_module_id from private.lesson_context(p_video_id, p_course_id, p_module_id);
+  if p_previous_session_id is not null and exists (
+    select from public.video_watch_sessions as other
+    where other.video_id = p_video_id and other.id = p_previous_session_id and other.viewer_id <> p_viewer_id
+  ) then
+    p_previous_session_id := null;
+  end if;
+end;
+$$;
+comment on function private.true_context(uuid, uuid, uuid, uuid, uuid) is 'What a session may say of where it stands: course and module as lesson_context() has them, and the visit it goes on from unless that is another viewer''s.';
+revoke all on function private.true_context(uuid, uuid, uuid, uuid, uuid) from public;

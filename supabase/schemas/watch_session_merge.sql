@@ -2,13 +2,14 @@
 --
 -- 1. shape      malformed input is refused before anything is read
 -- 2. admit      write key, and on first contact video, access and viewer
--- 3. join       greatest, least and union: the only things kept
--- 4. derive     what is credited, from the joins alone
--- 5. viewer     the same over all sessions of the viewer
--- 6. write      session, progress, events whose bit flipped, and last the dirty day
+-- 3. session    joins (greatest, least, union: the only things kept), and what is credited, derived from the joins alone
+-- 4. viewer     the same over all sessions of the viewer
+-- 5. tell       events whose bit flipped, the dirty day, the answer
 --
--- A heartbeat runs through this once every ten seconds per viewer. Hence one function (docs/decisions/0103), few
--- statements, plain expressions where a query would do, and rare things elsewhere.
+-- A heartbeat runs through this once every ten seconds per viewer. What costs is a statement, and an expression of
+-- PL/pgSQL, prepared anew in every transaction; one more column of an update costs a fifth of that. Hence few statements,
+-- variables only for what is asked twice, every other rule in the update that keeps it, and rare things elsewhere
+-- (docs/decisions/0103).
 
 create function private.merge_watch_session(
   p_message text,
@@ -33,323 +34,199 @@ create function private.merge_watch_session(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  c_max_ms constant bigint := 2678400000; -- 31 days
-  c_max_age_ms constant bigint := 86400000; -- 24 h
-  c_max_ranges constant integer := 512;
-  c_max_kept_bytes constant integer := 65536; -- 5,000 ranges
-  c_max_json_bytes constant integer := 4096;
   c_grace_ms constant bigint := 15000;
-  c_max_speed constant integer := 4;
-  -- No message, but the session once more under what is known of the video now.
+  c_max_speed constant bigint := 4;
+  c_max_kept_bytes constant integer := 65536; -- 5,000 ranges
+  -- A retest is no message: the session is judged once more, under what is known of its video now.
   v_is_retest constant boolean := p_message = 'retest';
-  v_seq integer := coalesce(p_seq, 0);
-  v_age_ms bigint := coalesce(p_age_ms, 0);
-  v_position_ms integer := coalesce(p_position_ms, 0);
+  v_heard_at constant timestamptz := case when p_message <> 'retest' then p_now end;
+  v_age_ms constant bigint := coalesce(p_age_ms, 0);
   v_write_key_hash bytea;
-  m record; -- the message's counters and context
-  s record; -- the session as it stands, and what its video says
-  p public.video_progress; -- the viewer's progress as it stands
-  n record; -- the session as it will be
-  q public.video_progress; -- the progress as it will be; empty without a viewer
+  m private.watch_counters;
+  c private.watch_context;
+  s record; -- the session as it stood, and what its video says
+  n record; -- the session as it is now
   v_enters boolean := false;
   v_is_newest boolean;
+  v_moves boolean;
+  v_session_start timestamptz;
   v_duration_ms integer;
+  v_watched int4multirange;
+  v_rewatched int4multirange;
+  v_claimed_watch_ms bigint;
+  v_claimed_content_ms bigint;
+  v_seen_ms bigint;
+  v_length_ms bigint;
   v_watch_ms bigint;
   v_witnessed_ms bigint;
-  v_length_ms bigint;
+  v_content_ms bigint;
   v_covered_ms bigint;
-  v_bound_ms bigint;
   v_counted_ms bigint;
+  v_threshold smallint; -- percent that completes; null while the evidence is not accepted
+  v_is_full boolean := false;
+  p record; -- the viewer's progress as it stood
+  v_viewer_watched int4multirange;
+  v_credited_ms bigint;
   v_viewer_ms bigint;
-  v_new_milestones integer;
+  v_resumes_here boolean;
+  v_first_watched_at timestamptz;
+  v_resume_position_seconds numeric;
+  v_viewer_percent smallint;
+  v_is_complete boolean;
   v_completes boolean;
-  v_events jsonb := '[]'::jsonb;
+  v_new_milestones integer;
+  v_rewatches boolean := false;
+  v_events jsonb := '[]';
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
-  if not v_is_retest
-    and (p_session_id is null or p_video_id is null or p_write_key is null or p_write_key !~ '^[0-9a-fA-F]{32}$')
-  then
-    perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
-  end if;
-  if least(v_seq, v_age_ms, v_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms) < 0
-    or greatest(v_age_ms, p_watch_time_ms, p_content_ms) > c_max_ms
-  then
-    perform private.refuse_malformed('a number is out of range', 'Send whole, not negative milliseconds of at most 31 days.');
-  end if;
-  if lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0
-    or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0
-  then
-    perform private.refuse_malformed('ranges are out of bounds', 'Send ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
-  end if;
-  -- Counting costs; what fits into so few bytes cannot be too many.
-  if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 6000 then
-    if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
-      perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
-    end if;
-  end if;
-  if pg_column_size(p_counters) > c_max_json_bytes or jsonb_typeof(p_counters) <> 'object'
-    or pg_column_size(p_context) > c_max_json_bytes or jsonb_typeof(p_context) <> 'object'
-    or jsonb_path_exists(p_context, 'lax $.**{3}') or jsonb_path_exists(p_counters, 'lax $.**{3}')
-  then
-    perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
-  end if;
-  begin
-    select * into m
-    from jsonb_to_record(coalesce(p_counters, '{}')) as counters (
-        paused_ms integer, buffering_ms integer, buffering_count integer, seeks_forward integer, seeks_back integer,
-        hidden_ms integer, muted_ms integer, ad_ms integer, startup_ms integer, rate_changes integer,
-        caption_ms integer, error_count integer, rewatch_after_complete_ms integer, messages_sent integer,
-        furthest_position_ms integer
-      ),
-      jsonb_to_record(coalesce(p_context, '{}')) as context (
-        device_type text, referrer_type text, course_id uuid, module_id uuid, previous_session_id uuid,
-        player_version text, evidence text, truncated boolean, close_reason text
+  if not v_is_retest then
+    if p_session_id is null or p_video_id is null or p_write_key is null
+      or least(p_seq, v_age_ms, p_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms) < 0
+      or greatest(v_age_ms, p_watch_time_ms, p_content_ms) > 2678400000 -- 31 days
+      or lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0 or pg_column_size(p_watched) > 6000
+      or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0 or pg_column_size(p_rewatched) > 6000
+      or pg_column_size(p_counters) > 4096 or jsonb_typeof(p_counters) <> 'object' or jsonb_path_exists(p_counters, 'lax $.**{3}')
+      or pg_column_size(p_context) > 4096 or jsonb_typeof(p_context) <> 'object' or jsonb_path_exists(p_context, 'lax $.**{3}')
+    then
+      perform private.refuse_bad_shape(
+        p_session_id, p_write_key, p_video_id,
+        least(p_seq, v_age_ms, p_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms),
+        greatest(v_age_ms, p_watch_time_ms, p_content_ms), p_watched, p_rewatched, p_counters, p_context
       );
-  exception when data_exception then
-    perform private.refuse_malformed('a value in p_counters or p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.');
-  end;
-  if least(m.paused_ms, m.buffering_ms, m.buffering_count, m.seeks_forward, m.seeks_back, m.hidden_ms, m.muted_ms, m.ad_ms,
-    m.startup_ms, m.rate_changes, m.caption_ms, m.error_count, m.rewatch_after_complete_ms, m.messages_sent,
-    m.furthest_position_ms) < 0
-  then
-    perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
-  end if;
-  if m.close_reason is null and p_message = 'end' then
-    m.close_reason := 'removed';
-  elsif m.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
-    perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+    end if;
+    begin
+      v_write_key_hash := sha256(decode(p_write_key, 'hex'));
+      m := jsonb_populate_record(null::private.watch_counters, p_counters);
+      c := jsonb_populate_record(null::private.watch_context, p_context);
+    exception when data_exception then
+      perform private.refuse_bad_key(p_write_key);
+      perform private.refuse_malformed(
+        'a value in p_counters or p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.'
+      );
+    end;
+    if least(m.paused_ms, m.buffering_ms, m.buffering_count, m.seeks_forward, m.seeks_back, m.hidden_ms, m.muted_ms, m.ad_ms,
+      m.startup_ms, m.rate_changes, m.caption_ms, m.error_count, m.rewatch_after_complete_ms, m.messages_sent,
+      m.furthest_position_ms) < 0
+    then
+      perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
+    end if;
+    if c.close_reason is null and p_message = 'end' then
+      c.close_reason := 'removed';
+    elsif c.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
+      perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+    end if;
   end if;
 
   -- 2. admit -------------------------------------------------------------------------------------------
-  v_write_key_hash := sha256(decode(p_write_key, 'hex'));
   for v_try in 1 .. 2 loop
-    select sessions.*, videos.duration_ms as video_duration_ms, videos.completion_threshold as video_threshold,
+    select
+      sessions.creator_id, sessions.viewer_id, sessions.write_key_hash, sessions.course_id, sessions.module_id,
+      sessions.previous_session_id, sessions.evidence, sessions.completion_threshold, sessions.session_start,
+      sessions.end_age_ms, sessions.close_reason, sessions.first_contact_at, sessions.last_seen_at,
+      sessions.claimed_duration_ms, sessions.claimed_milestone_durations, sessions.watched, sessions.rewatched,
+      sessions.started, sessions.completed, sessions.has_rewatched, sessions.milestones, sessions.seq, sessions.age_ms,
+      sessions.position_ms, sessions.claimed_watch_ms, sessions.claimed_content_ms, sessions.watch_time_seconds,
+      sessions.counted_ms,
+      videos.duration_ms as video_duration_ms, videos.completion_threshold as video_threshold,
       videos.completion_accepts_late, videos.accepted_evidence, videos.source_type, videos.is_deleted
     into s
     from public.video_watch_sessions as sessions
     inner join public.videos on videos.id = sessions.video_id
     where sessions.video_id = p_video_id and sessions.id = p_session_id
     for no key update of sessions;
-    exit when v_try = 2 or (v_is_retest and found);
-    if v_is_retest then return null; end if;
-    if found and s.write_key_hash <> v_write_key_hash then
-      perform private.refuse();
+    exit when v_try = 2;
+    if v_is_retest then
+      exit when found;
+      return null;
     end if;
     -- A known viewer's heartbeat needs nothing more.
-    exit when found and not s.is_deleted and p_message <> 'start' and s.viewer_id is not null;
+    exit when found and s.write_key_hash = v_write_key_hash and s.viewer_id is not null and p_message <> 'start' and not s.is_deleted;
+    perform private.refuse_bad_key(p_write_key);
     v_enters := private.admit_message(
       p_message = 'start', p_video_id, p_session_id, v_write_key_hash, p_duration_ms, p_anonymous_id, p_viewer_token, p_now
     );
   end loop;
 
-  -- 3. join --------------------------------------------------------------------------------------------
-  n := s;
-  if not v_is_retest then
-    n.first_contact_at := least(s.first_contact_at, p_now);
-    n.last_seen_at := greatest(s.last_seen_at, p_now);
-    n.session_start := least(s.session_start, p_now - least(v_age_ms, c_max_age_ms) * interval '1 millisecond');
-  end if;
-  n.claimed_watch_ms := greatest(s.claimed_watch_ms, p_watch_time_ms);
-  n.claimed_content_ms := greatest(s.claimed_content_ms, p_content_ms);
-  n.integrity_flags := '{}';
-  v_duration_ms := s.video_duration_ms;
+  -- 3. session -----------------------------------------------------------------------------------------
+  v_is_newest := not v_is_retest
+    and (coalesce(p_seq, 0), v_age_ms, coalesce(p_position_ms, 0)) > (s.seq, s.age_ms, s.position_ms);
+  v_session_start := least(s.session_start, v_heard_at - least(v_age_ms, 86400000) * interval '1 millisecond'); -- at most 24 h
+  v_duration_ms := coalesce(s.video_duration_ms, case when v_is_newest then nullif(p_duration_ms, 0) else s.claimed_duration_ms end);
+  v_claimed_watch_ms := greatest(s.claimed_watch_ms, p_watch_time_ms);
+  v_claimed_content_ms := greatest(s.claimed_content_ms, p_content_ms);
 
-  n.watched := s.watched + coalesce(p_watched, '{}');
-  n.rewatched := s.rewatched + coalesce(p_rewatched, '{}');
-  if upper(n.watched) > v_duration_ms or upper(n.rewatched) > v_duration_ms then
-    n.watched := n.watched * int4multirange(int4range(0, v_duration_ms));
-    n.rewatched := n.rewatched * int4multirange(int4range(0, v_duration_ms));
-  end if;
+  v_watched := (s.watched + coalesce(p_watched, '{}')) * int4multirange(int4range(0, s.video_duration_ms));
+  v_rewatched := (s.rewatched + coalesce(p_rewatched, '{}')) * int4multirange(int4range(0, s.video_duration_ms));
   -- No honest player comes near; a forger must not grow the row without end.
-  if pg_column_size(n.watched) + pg_column_size(n.rewatched) > c_max_kept_bytes then
-    n.watched := s.watched;
-    n.rewatched := s.rewatched;
-    n.integrity_flags := array_append(n.integrity_flags, 'too_many_ranges');
+  if pg_column_size(v_watched) + pg_column_size(v_rewatched) > c_max_kept_bytes then
+    v_watched := s.watched;
+    v_rewatched := s.rewatched;
+    v_is_full := true;
   end if;
-
-  v_is_newest := not v_is_retest and (v_seq > s.seq
-    or (v_seq = s.seq and (v_age_ms > s.age_ms or (v_age_ms = s.age_ms and v_position_ms > s.position_ms))));
-  if v_is_newest then
-    n.seq := v_seq;
-    n.age_ms := v_age_ms;
-    n.position_ms := v_position_ms;
-    n.claimed_duration_ms := nullif(p_duration_ms, 0);
-    -- A word this version does not know is no reason to lose a heartbeat.
-    n.device_type := case when m.device_type in ('desktop', 'mobile', 'tablet') then m.device_type end;
-    n.referrer_type := case when m.referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference') then m.referrer_type end;
-    n.player_version := left(m.player_version, 64);
-    n.course_id := m.course_id;
-    n.module_id := m.module_id;
-    n.previous_session_id := m.previous_session_id;
-    if m.course_id is distinct from s.course_id or m.module_id is distinct from s.module_id then
-      select * into n.course_id, n.module_id from private.lesson_context(p_video_id, m.course_id, m.module_id);
-    end if;
-  end if;
-  if n.previous_session_id is distinct from s.previous_session_id or (v_enters and n.previous_session_id is not null) then
-    if exists (
-      select from public.video_watch_sessions as other
-      where other.video_id = p_video_id and other.id = n.previous_session_id and other.viewer_id <> n.viewer_id
-    ) then
-      n.previous_session_id := null;
-    end if;
-  end if;
-  n.resume_at := n.session_start + n.age_ms * interval '1 millisecond';
-
-  -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
-  if m.close_reason is not null
-    and (s.end_age_ms is null or v_age_ms < s.end_age_ms or (v_age_ms = s.end_age_ms and m.close_reason < s.close_reason))
-  then
-    n.end_age_ms := v_age_ms;
-    n.close_reason := m.close_reason;
-  end if;
-  if n.end_age_ms is not null then
-    n.session_end := least(n.session_start + n.end_age_ms * interval '1 millisecond', n.last_seen_at);
-  elsif s.close_reason is not null and not v_is_retest then
-    -- Thought stale; it goes on.
-    n.session_end := null;
-    n.close_reason := null;
-  end if;
-
-  -- 4. derive ------------------------------------------------------------------------------------------
-  if m.evidence is distinct from s.evidence and not v_is_retest then
-    n.evidence := private.join_evidence(s.evidence, m.evidence, s.source_type);
-  end if;
-  n.completion_threshold := coalesce(s.completion_threshold, case when n.evidence = any (s.accepted_evidence) then s.video_threshold end);
-
-  v_bound_ms := extract(epoch from n.last_seen_at - n.session_start) * 1000 + c_grace_ms;
-  v_watch_ms := least(n.claimed_watch_ms, v_bound_ms);
-  v_bound_ms := extract(epoch from n.last_seen_at - n.first_contact_at) * 1000 + c_grace_ms;
-  v_witnessed_ms := least(n.claimed_watch_ms, v_bound_ms);
-
   -- Mostly one piece: no query then.
-  if n.watched = int4multirange(range_merge(n.watched)) then
-    v_length_ms := coalesce(upper(n.watched)::bigint - lower(n.watched), 0);
-  else
-    select coalesce(sum(upper(piece)::bigint - lower(piece)), 0) into v_length_ms from unnest(n.watched) as piece;
-  end if;
-  v_covered_ms := least(v_length_ms, n.claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
-  v_bound_ms := least(n.claimed_content_ms + 1000, c_max_speed * v_witnessed_ms + 1000);
-  if s.completion_accepts_late then
-    v_bound_ms := least(n.claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
-  end if;
-  v_counted_ms := least(v_length_ms, v_bound_ms);
+  v_length_ms := case when v_watched = int4multirange(range_merge(v_watched))
+    then coalesce(upper(v_watched) - lower(v_watched), 0) else private.range_length(v_watched) end;
 
-  n.watch_time_seconds := v_watch_ms / 1000.0;
-  n.content_seconds := least(n.claimed_content_ms, c_max_speed * v_watch_ms) / 1000.0;
-  n.covered_seconds := v_covered_ms / 1000.0;
-  n.counted_ms := v_counted_ms;
-  n.furthest_position_seconds := greatest(1000 * s.furthest_position_seconds, m.furthest_position_ms) / 1000.0;
-  n.started := s.started or greatest(least(n.claimed_content_ms, c_max_speed * v_watch_ms), v_watch_ms) >= 250;
-  if s.video_duration_ms is not null then
-    n.milestones := s.milestones | (private.milestone_bits_by_percent())[1 + least(100, 100 * v_counted_ms / v_duration_ms)];
-    n.completed := s.completed or coalesce(100 * v_counted_ms >= n.completion_threshold * v_duration_ms::bigint, false);
-  else
-    v_duration_ms := n.claimed_duration_ms;
-    if p_duration_ms > 0 then
-      n.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, coalesce(p_watched, '{}'), p_duration_ms);
-    end if;
-    n.milestones := s.milestones | private.milestone_bits_of_claims(n.claimed_milestone_durations, v_bound_ms);
-  end if;
-  n.duration_seconds := v_duration_ms / 1000.0;
-  n.percent_complete := case when v_duration_ms is not null then least(100, 100 * v_covered_ms / v_duration_ms) end;
-  n.rewatch_after_complete_ms := greatest(s.rewatch_after_complete_ms, m.rewatch_after_complete_ms);
-
-  if v_watch_ms > v_witnessed_ms then n.integrity_flags := array_append(n.integrity_flags, 'late'); end if;
-  if n.claimed_watch_ms > v_watch_ms then n.integrity_flags := array_append(n.integrity_flags, 'watch_bounded'); end if;
-  if v_length_ms > v_covered_ms then n.integrity_flags := array_append(n.integrity_flags, 'coverage_bounded'); end if;
-  if m.truncated or 'truncated' = any (s.integrity_flags) then
-    n.integrity_flags := array_append(n.integrity_flags, 'truncated');
-  end if;
-
-  -- 5. viewer ------------------------------------------------------------------------------------------
-  if n.viewer_id is null then
-    -- Nobody to remember: the visit speaks for itself.
-    v_completes := n.completed and not s.completed;
-    v_new_milestones := case when n.completion_threshold is null then 0 else n.milestones & ~ s.milestones end;
-  else
-    select * into p
-    from public.video_progress as progress
-    where progress.video_id = n.video_id and progress.viewer_id = n.viewer_id
-    for no key update;
-    q := p;
-    q.watch_time_seconds := p.watch_time_seconds + n.watch_time_seconds;
-    if v_enters then
-      q.sessions := p.sessions + 1;
-    else
-      q.watch_time_seconds := q.watch_time_seconds - s.watch_time_seconds;
-    end if;
-    if n.completion_threshold is not null then
-      q.watched := p.watched + n.watched;
-      if upper(q.watched) > s.video_duration_ms then
-        q.watched := q.watched * int4multirange(int4range(0, s.video_duration_ms));
-      end if;
-      if pg_column_size(q.watched) > c_max_kept_bytes then
-        q.watched := p.watched;
-      end if;
-      q.credited_ms := p.credited_ms + n.counted_ms
-        - case when v_enters or s.completion_threshold is null then 0 else s.counted_ms end;
-    end if;
-    q.first_contact_at := least(p.first_contact_at, n.first_contact_at);
-    q.last_contact_at := greatest(p.last_contact_at, n.last_seen_at);
-
-    if q.watched = n.watched then
-      v_viewer_ms := v_length_ms;
-    else
-      select coalesce(sum(upper(piece)::bigint - lower(piece)), 0) into v_viewer_ms from unnest(q.watched) as piece;
-    end if;
-    v_viewer_ms := least(v_viewer_ms, q.credited_ms);
-    if not s.completion_accepts_late then
-      v_bound_ms := extract(epoch from q.last_contact_at - q.first_contact_at) * 1000 + c_grace_ms;
-      v_viewer_ms := least(v_viewer_ms, c_max_speed * v_bound_ms + 1000);
-    end if;
-    q.covered_seconds := v_viewer_ms / 1000.0;
-    if s.video_duration_ms is not null then
-      q.percent_complete := least(100, 100 * v_viewer_ms / s.video_duration_ms);
-      q.milestones := p.milestones | (private.milestone_bits_by_percent())[1 + q.percent_complete];
-      v_completes := p.completed_at is null and 100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint;
-    else
-      q.milestones := p.milestones | case when n.completion_threshold is null then 0 else n.milestones end;
-      v_completes := false;
-    end if;
-    if v_completes then
-      q.completed_at := p_now;
-    end if;
-    v_new_milestones := q.milestones & ~ p.milestones;
-
-    if v_watch_ms > 0 then
-      q.first_watched_at := least(p.first_watched_at, n.session_start);
-      if p.last_watched_at is null or p.resume_session_id = n.id
-        or n.resume_at > p.last_watched_at or (n.resume_at = p.last_watched_at and n.id > p.resume_session_id)
-      then
-        q.last_watched_at := n.resume_at;
-        q.resume_session_id := n.id;
-        q.resume_position_seconds := n.position_ms / 1000.0;
-      end if;
+  if c.close_reason is not null then
+    -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
+    if s.end_age_ms is null or (v_age_ms, c.close_reason) < (s.end_age_ms, s.close_reason) then
+      s.end_age_ms := v_age_ms;
+      s.close_reason := c.close_reason;
     end if;
   end if;
-  if not s.has_rewatched and n.rewatch_after_complete_ms > 0
-    and (q.completed_at is not null or (n.viewer_id is null and n.completed))
-  then
-    n.has_rewatched := private.is_rewatch(n.rewatch_after_complete_ms, n.content_seconds, s.video_duration_ms);
+  if c.evidence is distinct from s.evidence and not v_is_retest then
+    s.evidence := private.join_evidence(s.evidence, c.evidence, s.source_type);
+  end if;
+  v_threshold := coalesce(s.completion_threshold, case when s.evidence = any (s.accepted_evidence) then s.video_threshold end);
+  if s.video_duration_ms is null and p_duration_ms > 0 then
+    s.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, coalesce(p_watched, '{}'), p_duration_ms);
+  end if;
+  v_moves := v_is_newest and row(c.course_id, c.module_id, c.previous_session_id)
+    is distinct from row(s.course_id, s.module_id, s.previous_session_id);
+  if v_moves or v_enters then
+    if v_moves then
+      s.course_id := c.course_id;
+      s.module_id := c.module_id;
+      s.previous_session_id := c.previous_session_id;
+    end if;
+    select * into s.course_id, s.module_id, s.previous_session_id
+    from private.true_context(p_video_id, s.viewer_id, s.course_id, s.module_id, s.previous_session_id);
   end if;
 
-  -- 6. write -------------------------------------------------------------------------------------------
+  v_seen_ms := date_part('epoch', greatest(s.last_seen_at, v_heard_at) - least(s.first_contact_at, v_heard_at)) * 1000;
+  v_watch_ms := least(
+    v_claimed_watch_ms, (date_part('epoch', greatest(s.last_seen_at, v_heard_at) - v_session_start) * 1000)::bigint + c_grace_ms
+  );
+  v_witnessed_ms := least(v_claimed_watch_ms, v_seen_ms + least(c_grace_ms, v_duration_ms / 6));
+  v_content_ms := least(v_claimed_content_ms, c_max_speed * v_watch_ms);
+  v_covered_ms := least(v_length_ms, v_claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
+  v_counted_ms := case when s.completion_accepts_late then v_covered_ms
+    else least(v_covered_ms, c_max_speed * v_witnessed_ms + 1000) end;
+
   update public.video_watch_sessions as sessions
-  set course_id = n.course_id,
-    module_id = n.module_id,
-    previous_session_id = n.previous_session_id,
-    evidence = n.evidence,
-    completion_threshold = n.completion_threshold,
-    device_type = n.device_type,
-    referrer_type = n.referrer_type,
-    player_version = n.player_version,
-    session_start = n.session_start,
-    session_end = n.session_end,
-    end_age_ms = n.end_age_ms,
-    close_reason = n.close_reason,
-    first_contact_at = n.first_contact_at,
-    claimed_duration_ms = n.claimed_duration_ms,
-    claimed_milestone_durations = n.claimed_milestone_durations,
+  set course_id = s.course_id,
+    module_id = s.module_id,
+    previous_session_id = s.previous_session_id,
+    evidence = s.evidence,
+    completion_threshold = v_threshold,
+    -- A word this version does not know is no reason to lose a heartbeat.
+    device_type = case when not v_is_newest then sessions.device_type
+      when c.device_type in ('desktop', 'mobile', 'tablet') then c.device_type end,
+    referrer_type = case when not v_is_newest then sessions.referrer_type
+      when c.referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference') then c.referrer_type end,
+    player_version = case when v_is_newest then left(c.player_version, 64) else sessions.player_version end,
+    session_start = v_session_start,
+    session_end = case
+      when s.end_age_ms is not null
+        then least(v_session_start + s.end_age_ms * interval '1 millisecond', greatest(s.last_seen_at, v_heard_at))
+      -- A message of a session thought stale: it goes on.
+      when v_is_retest then sessions.session_end
+    end,
+    end_age_ms = s.end_age_ms,
+    close_reason = case when s.end_age_ms is not null or v_is_retest then s.close_reason end,
+    first_contact_at = least(s.first_contact_at, v_heard_at),
+    claimed_duration_ms = case when v_is_newest then nullif(p_duration_ms, 0) else sessions.claimed_duration_ms end,
+    claimed_milestone_durations = s.claimed_milestone_durations,
     startup_ms = greatest(sessions.startup_ms, m.startup_ms),
     error_count = greatest(sessions.error_count, m.error_count),
     rate_changes = greatest(sessions.rate_changes, m.rate_changes),
@@ -362,85 +239,162 @@ begin
     hidden_ms = greatest(sessions.hidden_ms, m.hidden_ms),
     muted_ms = greatest(sessions.muted_ms, m.muted_ms),
     caption_ms = greatest(sessions.caption_ms, m.caption_ms),
-    rewatch_after_complete_ms = n.rewatch_after_complete_ms,
-    rewatched = n.rewatched,
-    started = n.started,
-    completed = n.completed,
-    has_rewatched = n.has_rewatched,
-    milestones = n.milestones,
-    integrity_flags = n.integrity_flags,
-    duration_seconds = n.duration_seconds,
-    percent_complete = n.percent_complete,
-    watched = n.watched,
+    rewatch_after_complete_ms = greatest(sessions.rewatch_after_complete_ms, m.rewatch_after_complete_ms),
+    rewatched = v_rewatched,
+    started = s.started or greatest(v_content_ms, v_watch_ms) >= 250,
+    completed = s.completed or coalesce(100 * v_counted_ms >= v_threshold * s.video_duration_ms::bigint, false),
+    milestones = s.milestones | case
+      when s.video_duration_ms is not null
+        then (private.milestone_bits_by_percent())[1 + least(100, 100 * v_counted_ms / s.video_duration_ms)]
+      else private.milestone_bits_of_claims(
+        s.claimed_milestone_durations, v_claimed_content_ms,
+        case when s.completion_accepts_late then v_watch_ms else v_claimed_watch_ms end,
+        case when not s.completion_accepts_late then v_seen_ms end
+      )
+    end,
+    integrity_flags = array_remove(array[
+      case when v_is_full then 'too_many_ranges' end,
+      case when v_watch_ms > v_witnessed_ms then 'late' end,
+      case when v_claimed_watch_ms > v_watch_ms then 'watch_bounded' end,
+      case when v_length_ms > v_covered_ms then 'coverage_bounded' end,
+      case when c.truncated or 'truncated' = any (sessions.integrity_flags) then 'truncated' end
+    ], null),
+    duration_seconds = v_duration_ms * 0.001,
+    percent_complete = 100 * least(v_covered_ms, v_duration_ms) / v_duration_ms,
+    watched = v_watched,
     messages_sent = greatest(sessions.messages_sent, m.messages_sent),
     messages_received = sessions.messages_received + case when v_is_retest then 0 else 1 end,
-    seq = n.seq,
-    age_ms = n.age_ms,
-    position_ms = n.position_ms,
-    claimed_watch_ms = n.claimed_watch_ms,
-    claimed_content_ms = n.claimed_content_ms,
-    watch_time_seconds = n.watch_time_seconds,
-    content_seconds = n.content_seconds,
-    covered_seconds = n.covered_seconds,
-    counted_ms = n.counted_ms,
-    furthest_position_seconds = n.furthest_position_seconds,
-    resume_at = n.resume_at,
-    last_seen_at = n.last_seen_at,
+    seq = case when v_is_newest then coalesce(p_seq, 0) else sessions.seq end,
+    age_ms = case when v_is_newest then v_age_ms else sessions.age_ms end,
+    position_ms = case when v_is_newest then coalesce(p_position_ms, 0) else sessions.position_ms end,
+    claimed_watch_ms = v_claimed_watch_ms,
+    claimed_content_ms = v_claimed_content_ms,
+    watch_time_seconds = v_watch_ms * 0.001,
+    content_seconds = v_content_ms * 0.001,
+    covered_seconds = v_covered_ms * 0.001,
+    counted_ms = v_counted_ms,
+    furthest_position_seconds = greatest(sessions.furthest_position_seconds, m.furthest_position_ms * 0.001),
+    resume_at = v_session_start + case when v_is_newest then v_age_ms else sessions.age_ms end * interval '1 millisecond',
+    last_seen_at = greatest(s.last_seen_at, v_heard_at),
     updated_at = p_now
-  where sessions.video_id = p_video_id and sessions.id = p_session_id;
+  where sessions.video_id = p_video_id and sessions.id = p_session_id
+  returning sessions.started, sessions.completed, sessions.milestones, sessions.integrity_flags,
+    sessions.percent_complete, sessions.seq, sessions.position_ms, sessions.watch_time_seconds, sessions.content_seconds,
+    sessions.resume_at, sessions.rewatch_after_complete_ms, sessions.first_contact_at, sessions.last_seen_at
+  into n;
 
-  if n.viewer_id is not null then
-    if p.resume_session_id = n.id and n.resume_at < p.last_watched_at then
-      -- The holder of the resume position moved back; perhaps another visit is newer now.
-      select visit.session_id, visit.resume_at, visit.position_ms / 1000.0
-      into q.resume_session_id, q.last_watched_at, q.resume_position_seconds
-      from private.newest_visit(n.video_id, n.viewer_id) as visit;
+  -- 4. viewer ------------------------------------------------------------------------------------------
+  if s.viewer_id is null then
+    -- Nobody to remember: the visit speaks for itself.
+    v_is_complete := n.completed;
+    v_completes := n.completed and not s.completed;
+    v_new_milestones := case when v_threshold is null then 0 else n.milestones & ~ s.milestones end;
+    v_resume_position_seconds := n.position_ms * 0.001;
+  else
+    select progress.first_contact_at, progress.completed_at, progress.milestones, progress.resume_session_id,
+      progress.watched, progress.credited_ms, progress.last_watched_at, progress.last_contact_at
+    into p
+    from public.video_progress as progress
+    where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id
+    for no key update;
+
+    v_viewer_watched := p.watched;
+    v_credited_ms := p.credited_ms;
+    if v_threshold is not null then
+      v_viewer_watched := (p.watched + v_watched) * int4multirange(int4range(0, s.video_duration_ms));
+      if pg_column_size(v_viewer_watched) > c_max_kept_bytes then
+        v_viewer_watched := p.watched;
+      end if;
+      v_credited_ms := p.credited_ms + v_counted_ms
+        - case when v_enters or s.completion_threshold is null then 0 else s.counted_ms end;
     end if;
+    v_viewer_ms := least(
+      v_credited_ms,
+      case when v_viewer_watched = v_watched then v_length_ms else private.range_length(v_viewer_watched) end,
+      case when not s.completion_accepts_late then
+        c_max_speed * (
+          (date_part('epoch', greatest(p.last_contact_at, n.last_seen_at) - least(p.first_contact_at, n.first_contact_at)) * 1000)::bigint
+          + least(c_grace_ms, s.video_duration_ms / 6)
+        ) + 1000
+      end
+    );
+    v_completes := p.completed_at is null and coalesce(100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint, false);
+    v_is_complete := v_completes or p.completed_at is not null;
+    v_resumes_here := v_watch_ms > 0 and (
+      p.last_watched_at is null or p.resume_session_id = p_session_id
+      or (n.resume_at, p_session_id) > (p.last_watched_at, p.resume_session_id)
+    );
+
     update public.video_progress as progress
-    set first_watched_at = q.first_watched_at,
-      first_contact_at = q.first_contact_at,
-      completed_at = q.completed_at,
-      sessions = q.sessions,
-      milestones = q.milestones,
-      resume_session_id = q.resume_session_id,
-      percent_complete = q.percent_complete,
-      watched = q.watched,
-      credited_ms = q.credited_ms,
-      covered_seconds = q.covered_seconds,
-      watch_time_seconds = q.watch_time_seconds,
-      resume_position_seconds = q.resume_position_seconds,
-      last_watched_at = q.last_watched_at,
-      last_contact_at = q.last_contact_at,
+    set first_watched_at = case when v_watch_ms > 0 then least(progress.first_watched_at, v_session_start) else progress.first_watched_at end,
+      first_contact_at = least(progress.first_contact_at, n.first_contact_at),
+      completed_at = case when v_completes then p_now else progress.completed_at end,
+      sessions = progress.sessions + case when v_enters then 1 else 0 end,
+      milestones = progress.milestones | case
+        when s.video_duration_ms is not null
+          then (private.milestone_bits_by_percent())[1 + least(100, 100 * v_viewer_ms / s.video_duration_ms)]
+        when v_threshold is not null then n.milestones
+        else 0
+      end,
+      resume_session_id = case when v_resumes_here then p_session_id else progress.resume_session_id end,
+      percent_complete = 100 * least(v_viewer_ms, s.video_duration_ms) / s.video_duration_ms,
+      watched = v_viewer_watched,
+      credited_ms = v_credited_ms,
+      covered_seconds = v_viewer_ms * 0.001,
+      watch_time_seconds = progress.watch_time_seconds + n.watch_time_seconds - case when v_enters then 0 else s.watch_time_seconds end,
+      resume_position_seconds = case when v_resumes_here then n.position_ms * 0.001 else progress.resume_position_seconds end,
+      last_watched_at = case when v_resumes_here then n.resume_at else progress.last_watched_at end,
+      last_contact_at = greatest(progress.last_contact_at, n.last_seen_at),
       updated_at = p_now
-    where progress.video_id = n.video_id and progress.viewer_id = n.viewer_id;
+    where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id
+    returning progress.milestones & ~ p.milestones, progress.percent_complete, progress.first_watched_at, progress.resume_position_seconds
+    into v_new_milestones, v_viewer_percent, v_first_watched_at, v_resume_position_seconds;
+
+    if p.resume_session_id = p_session_id and n.resume_at < p.last_watched_at then
+      -- The holder of the resume position moved back; perhaps another visit is newer now.
+      update public.video_progress as progress
+      set resume_session_id = visit.session_id,
+        last_watched_at = visit.resume_at,
+        resume_position_seconds = visit.position_ms * 0.001
+      from private.newest_visit(p_video_id, s.viewer_id) as visit
+      where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id
+      returning progress.resume_position_seconds into v_resume_position_seconds;
+    end if;
   end if;
 
-  if (n.started and not s.started) or v_new_milestones <> 0 or v_completes or (n.has_rewatched and not s.has_rewatched) then
+  if v_is_complete and n.rewatch_after_complete_ms > 0 and not s.has_rewatched then
+    v_rewatches := private.is_rewatch(n.rewatch_after_complete_ms, n.content_seconds, s.video_duration_ms);
+    update public.video_watch_sessions as sessions set has_rewatched = v_rewatches
+    where v_rewatches and sessions.video_id = p_video_id and sessions.id = p_session_id;
+  end if;
+
+  -- 5. tell --------------------------------------------------------------------------------------------
+  if v_new_milestones <> 0 or v_completes or v_rewatches or n.started <> s.started then
     v_events := private.record_viewing_events(
-      n.video_id, n.id, n.started and not s.started, v_new_milestones, v_completes, n.has_rewatched and not s.has_rewatched,
-      q.percent_complete, extract(epoch from p_now - coalesce(q.first_watched_at, n.session_start)), p_now
+      p_video_id, p_session_id, n.started and not s.started, v_new_milestones, v_completes, v_rewatches,
+      v_viewer_percent, extract(epoch from p_now - coalesce(v_first_watched_at, v_session_start)), p_now
     );
-    if v_completes and n.viewer_id is not null then
-      perform private.record_sibling_rewatches(n.video_id, n.viewer_id, n.id, s.video_duration_ms, p_now);
+    if v_completes and s.viewer_id is not null then
+      perform private.record_sibling_rewatches(p_video_id, s.viewer_id, p_session_id, s.video_duration_ms, p_now);
     end if;
   end if;
 
   -- Last, because two messages that mark the same day wait for each other. Once a minute is enough: the rollup leaves a
   -- minute alone while a transaction that began in it is running.
-  if p_marks_dirty and (s.seq < 0 or v_is_retest or n.session_start <> s.session_start
+  if p_marks_dirty and (s.seq < 0 or v_is_retest or v_session_start <> s.session_start
     or date_trunc('minute', s.last_seen_at) <> date_trunc('minute', p_now))
   then
-    perform private.mark_dirty(n.video_id, n.creator_id, array[s.session_start, n.session_start], p_now);
+    perform private.mark_dirty(p_video_id, s.creator_id, array[s.session_start, v_session_start], p_now);
   end if;
 
   return jsonb_build_object(
-    'session_id', n.id,
+    'session_id', p_session_id,
     'seq', n.seq,
     'watch_time_seconds', n.watch_time_seconds,
     'percent_complete', n.percent_complete,
-    'viewer_percent_complete', q.percent_complete,
-    'completed', case when n.viewer_id is null then n.completed else q.completed_at is not null end,
-    'resume_position_seconds', case when n.viewer_id is null then n.position_ms / 1000.0 else q.resume_position_seconds end,
+    'viewer_percent_complete', v_viewer_percent,
+    'completed', v_is_complete,
+    'resume_position_seconds', v_resume_position_seconds,
     'events', v_events,
     'flags', n.integrity_flags
   );

@@ -1,16 +1,5 @@
 -- What the merge needs beside its own lines: rare cases, and small sums.
 
--- One answer for malformed input, with the fix in the hint.
-create function private.refuse_malformed(p_message text, p_hint text) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
-end;
-$$;
-comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
-revoke all on function private.refuse_malformed(text, text) from public;
-
 -- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
 -- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
 create function private.milestone_durations(p_known integer[], p_watched int4multirange, p_duration_ms integer)
@@ -27,15 +16,21 @@ $$;
 comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
 revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
 
-create function private.milestone_bits_of_claims(p_durations integer[], p_bound_ms bigint) returns integer
+-- The bounds are those of the merge, with the grace of the duration claimed. If a duration reaches a milestone, so does
+-- every shorter one: hence the shortest speaks for all.
+create function private.milestone_bits_of_claims(p_durations integer[], p_content_ms bigint, p_watch_ms bigint, p_seen_ms bigint)
+returns integer
 language sql immutable set search_path = ''
 as $$
   select coalesce(bit_or(1 << (milestone.place::integer - 1)), 0)
-  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
-  where 100 * p_bound_ms >= milestone.percent * p_durations[milestone.place]::bigint;
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
+    unnest(p_durations) with ordinality as claimed (duration_ms, place)
+  where claimed.place = milestone.place
+    and 100 * least(p_content_ms + 1000, 4 * least(p_watch_ms, p_seen_ms + least(15000, claimed.duration_ms / 6)) + 1000)
+      >= milestone.percent * claimed.duration_ms::bigint;
 $$;
-comment on function private.milestone_bits_of_claims(integer[], bigint) is 'Milestones reached by claims alone, as far as the time bound allows.';
-revoke all on function private.milestone_bits_of_claims(integer[], bigint) from public;
+comment on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) is 'Milestones reached by claims alone, as far as content and watch time claimed, and the time under the eyes of the server, allow; null for the last where late watching counts.';
+revoke all on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) from public;
 
 -- Where a viewer goes on: the visit with the greatest resume_at that has watch time.
 create function private.newest_visit(p_video_id uuid, p_viewer_id uuid, out session_id uuid, out resume_at timestamptz, out position_ms integer)
@@ -88,7 +83,10 @@ begin
     insert into public.video_analytics_events (
       video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
     )
-    select v_session.video_id, p_now, flipped.event_type, v_session.creator_id, v_session.student_id,
+    select v_session.video_id,
+      -- A microsecond apart, so that newest first shows them in the order in which they became true.
+      p_now + (row_number() over (order by flipped.place) - 1) * interval '1 microsecond',
+      flipped.event_type, v_session.creator_id, v_session.student_id,
       v_session.course_id, v_session.module_id, v_session.id,
       jsonb_strip_nulls(jsonb_build_object(
         'percent_complete', flipped.percent_complete,

@@ -1,9 +1,12 @@
 -- Arithmetic of what was watched. Ranges are media time in ms, half open.
 
+-- In plpgsql, whose plans are kept.
 create function private.range_length(p_ranges int4multirange) returns bigint
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select coalesce(sum(upper(piece)::bigint - lower(piece)), 0)::bigint from unnest(p_ranges) as piece;
+begin
+  return (select coalesce(sum(upper(piece)::bigint - lower(piece)), 0) from unnest(p_ranges) as piece);
+end;
 $$;
 comment on function private.range_length(int4multirange) is 'Length of the union, in ms.';
 revoke all on function private.range_length(int4multirange) from public;

@@ -6,6 +6,7 @@ const JOBS = [
   'close_stale_watch_sessions',
   'settle_video_durations',
   'roll_up_video_analytics',
+  'purge_expired_data',
 ] as const;
 
 /** What happened to one job. */

@@ -15,7 +15,7 @@ const engines: TestEngine[] = ['pglite', 'postgres'];
 if (noPostgres !== undefined) console.warn(`pgTAP runs on the embedded engine only: ${noPostgres}.`);
 
 for (const engine of engines) {
-  describe.skipIf(engine === 'postgres' && noPostgres !== undefined)(`pgTAP on ${engine}`, () => {
+  describe.skipIf(engine === 'postgres' && noPostgres !== undefined)(`pgTAP on ${engine}`, { timeout: 30_000 }, () => {
     let database: TestDatabase;
     beforeAll(async () => {
       database = await openTestDatabase({ engine });

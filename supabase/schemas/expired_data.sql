@@ -1,0 +1,302 @@
+-- Retention: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
+-- day stay as they are for good: nothing computes a frozen day again, neither a rebuild nor a moved time zone nor a late
+-- message. docs/decisions/0107 says what is dropped, what stays and why.
+
+-- A player keeps what was not acknowledged for 7 days and sends it again. A session dropped before that time is up must
+-- not come back as a new one and be counted twice.
+create table private.dropped_sessions (
+  video_id uuid not null,
+  session_id uuid not null,
+  dropped_at timestamptz not null,
+  constraint dropped_sessions_pkey primary key (video_id, session_id)
+);
+
+comment on table private.dropped_sessions is 'Sessions dropped while a player may still send for them; forgotten 8 days later. Holds nobody''s name: no foreign key, since the video may go first.';
+comment on column private.dropped_sessions.video_id is 'The video.';
+comment on column private.dropped_sessions.session_id is 'The session that was.';
+comment on column private.dropped_sessions.dropped_at is 'When it was dropped.';
+
+-- dropped_sessions_pkey serves the first message of a session: is it one that was?
+
+alter table private.dropped_sessions enable row level security;
+revoke all on table private.dropped_sessions from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+create function private.refuse_dropped_session(p_video_id uuid, p_session_id uuid) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.dropped_sessions as dropped
+    where dropped.video_id = p_video_id and dropped.session_id = p_session_id
+  ) then
+    raise sqlstate 'PT410' using
+      message = 'this session has been counted and dropped',
+      hint = 'Its day is past the retention of the course platform. Open a new session for a new visit.';
+  end if;
+end;
+$$;
+comment on function private.refuse_dropped_session(uuid, uuid) is 'Raises PT410 for a session that retention has dropped.';
+revoke all on function private.refuse_dropped_session(uuid, uuid) from public;
+
+-- The days of a creator that are past his retention, at most 31 at a time. Each is published once more before it is
+-- frozen; one that cannot be computed stays open, with those after it, until somebody has seen to it.
+create function private.freeze_days(p_creator public.creators, p_now timestamptz) returns public.creators
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_days constant integer := 31;
+  v_first date;
+  v_target date := (p_now at time zone p_creator.time_zone)::date - p_creator.retention_days;
+  v_until timestamptz;
+  v_days private.video_day[];
+begin
+  if p_creator.frozen_before >= v_target then return p_creator; end if;
+  -- From where there are sessions again: a gap of years is one step. A session begins at most 24 h before its contact.
+  select coalesce(greatest(p_creator.frozen_before, (min(s.first_contact_at) at time zone p_creator.time_zone)::date - 1), v_target)
+  into v_first
+  from public.video_watch_sessions as s
+  where s.creator_id = p_creator.id and s.first_contact_at >= coalesce(p_creator.frozen_until, '-infinity');
+  v_target := least(v_target, v_first + c_max_days);
+
+  -- No rollup in between: it would publish from rows that are about to go.
+  perform pg_advisory_xact_lock(hashtext('chronos.roll_up_video_analytics'));
+  select array_agg(row(day.video_id, day.date)::private.video_day) into v_days
+  from (
+    select s.video_id, (s.session_start at time zone p_creator.time_zone)::date as date
+    from public.video_watch_sessions as s
+    where s.creator_id = p_creator.id
+      and s.first_contact_at >= v_first::timestamp at time zone p_creator.time_zone
+      and s.first_contact_at < (v_target + 1)::timestamp at time zone p_creator.time_zone
+    union
+    select analytics.video_id, analytics.date
+    from public.video_analytics as analytics
+    where analytics.creator_id = p_creator.id and analytics.date >= v_first and analytics.date < v_target
+  ) as day
+  where day.date < v_target;
+  perform private.publish_or_set_aside(coalesce(v_days, '{}'), p_now);
+
+  select least(v_target, min(coalesce((failure.subject ->> 'date')::date, v_first))) into v_target
+  from public.job_failures as failure
+  inner join public.videos on videos.id = (failure.subject ->> 'video_id')::uuid
+  where failure.job = 'roll_up_video_analytics' and videos.creator_id = p_creator.id
+    and coalesce((failure.subject ->> 'date')::date, v_first) >= v_first;
+  update public.creators as c
+  set frozen_before = v_target,
+    frozen_until = greatest(c.frozen_until, v_target::timestamp at time zone c.time_zone)
+  where c.id = p_creator.id and v_target > coalesce(c.frozen_before, '-infinity')
+  returning c.frozen_before, c.frozen_until into v_first, v_until;
+  if found then
+    p_creator.frozen_before := v_first;
+    p_creator.frozen_until := v_until;
+  end if;
+  return p_creator;
+end;
+$$;
+comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what is past the retention of a creator; answers his row as it is then.';
+revoke all on function private.freeze_days(public.creators, timestamptz) from public;
+
+create function private.drop_or_set_aside(p_table regclass, p_rows tid[]) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_half integer := cardinality(p_rows) / 2;
+  v_dropped integer;
+  v_subject jsonb;
+  v_error text;
+begin
+  begin
+    execute format('delete from %s as t where t.ctid = any ($1)', p_table) using p_rows;
+    get diagnostics v_dropped = row_count;
+    return v_dropped;
+  exception
+    when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
+      raise;
+    when others then
+      v_error := format('%s: %s', sqlstate, sqlerrm);
+  end;
+  if v_half > 0 then
+    return private.drop_or_set_aside(p_table, p_rows[:v_half]) + private.drop_or_set_aside(p_table, p_rows[v_half + 1:]);
+  end if;
+  execute format(
+    'select jsonb_strip_nulls(jsonb_build_object(''table'', %L, ''video_id'', t.video_id, ''id'', to_jsonb(t) -> ''id'')) from %s as t where t.ctid = any ($1)',
+    p_table, p_table
+  )
+  into v_subject using p_rows;
+  perform private.report_job_failure('purge_expired_data', v_subject, v_error);
+  return 0;
+end;
+$$;
+comment on function private.drop_or_set_aside(regclass, tid[]) is 'Deletes rows its caller has locked; a row that cannot be deleted goes to public.job_failures and keeps no other. Answers how many.';
+revoke all on function private.drop_or_set_aside(regclass, tid[]) from public;
+
+create function private.purge_creator(p_creator_id uuid, p_max_rows integer, p_now timestamptz) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_live constant interval := interval '1 day';
+  c_outbox constant interval := interval '8 days';
+  v_creator public.creators;
+  v_until timestamptz;
+  v_rows tid[];
+  v_part record;
+  v_dropped integer := 0;
+begin
+  select * into v_creator from public.creators where creators.id = p_creator_id for no key update;
+  v_creator := private.freeze_days(v_creator, p_now);
+  v_until := v_creator.frozen_until;
+  if v_until is null then return 0; end if;
+
+  -- A visit somebody is still at keeps its row, though it counts no more.
+  with expired as materialized (
+    select s.video_id, s.id, s.last_seen_at, s.ctid as tuple
+    from public.video_watch_sessions as s
+    where s.creator_id = p_creator_id and s.session_start < v_until
+      and s.first_contact_at < v_until + interval '24 hours' and s.last_seen_at < p_now - c_live
+    order by s.first_contact_at
+    limit p_max_rows
+    for update skip locked
+  ),
+  noted as (
+    insert into private.dropped_sessions (video_id, session_id, dropped_at)
+    select expired.video_id, expired.id, p_now from expired where expired.last_seen_at > p_now - c_outbox
+    on conflict (video_id, session_id) do nothing
+  )
+  select array_agg(expired.tuple) into v_rows from expired;
+  v_dropped := v_dropped + coalesce(private.drop_or_set_aside('public.video_watch_sessions', v_rows), 0);
+
+  -- What the creator's pipeline did is about nobody and stays.
+  for v_part in
+    select expired.part, array_agg(expired.tuple) as tuples
+    from (
+      select e.tableoid::regclass as part, e.ctid as tuple
+      from public.video_analytics_events as e
+      where e.creator_id = p_creator_id and e."timestamp" < v_until
+        and private.event_kind(e.event_type) is distinct from 'pipeline'
+      order by e."timestamp"
+      limit p_max_rows
+      for update skip locked
+    ) as expired
+    group by expired.part
+  loop
+    v_dropped := v_dropped + private.drop_or_set_aside(v_part.part, v_part.tuples);
+  end loop;
+
+  -- A student's progress is his record of what he has completed: it stays until he is erased. Nobody asks for an
+  -- unnamed viewer's.
+  select array_agg(expired.tuple) into v_rows
+  from (
+    select p.ctid as tuple
+    from public.video_progress as p
+    where p.creator_id = p_creator_id and p.student_id is null and p.last_contact_at < v_until
+      and not exists (
+        select from public.video_watch_sessions as s where s.video_id = p.video_id and s.viewer_id = p.viewer_id
+      )
+    limit p_max_rows
+    for update of p skip locked
+  ) as expired;
+  return v_dropped + coalesce(private.drop_or_set_aside('public.video_progress', v_rows), 0);
+end;
+$$;
+comment on function private.purge_creator(uuid, integer, timestamptz) is 'Freezes the days of a creator that are past his retention, and drops up to so many sessions, events and progress rows of them. Answers how many.';
+revoke all on function private.purge_creator(uuid, integer, timestamptz) from public;
+
+create function private.drop_empty_event_partitions(p_now timestamptz) returns integer
+language plpgsql volatile set search_path = '' set lock_timeout = '500ms'
+as $$
+declare
+  v_part regclass;
+  v_is_empty boolean;
+  v_dropped integer := 0;
+begin
+  for v_part in
+    select child.oid::regclass
+    from pg_catalog.pg_inherits as i
+    inner join pg_catalog.pg_class as child on child.oid = i.inhrelid
+    where i.inhparent = 'public.video_analytics_events'::regclass and child.relname ~ '_y\d{4}m\d\d$'
+      -- A month that ended a month ago: nothing is written there any more.
+      and to_date(right(child.relname, 7), 'YYYY"m"MM') < date_trunc('month', p_now at time zone 'UTC') - interval '1 month'
+  loop
+    execute format('select not exists (select from %s)', v_part) into v_is_empty;
+    continue when not v_is_empty;
+    begin
+      -- Every message wants the parent: hence the lock_timeout.
+      execute format('drop table %s', v_part);
+      v_dropped := v_dropped + 1;
+    exception
+      when lock_not_available then
+        exit; -- A busy night; the next one will do.
+    end;
+  end loop;
+  return v_dropped;
+end;
+$$;
+comment on function private.drop_empty_event_partitions(timestamptz) is 'Drops months of events that are over and hold nothing; answers how many.';
+revoke all on function private.drop_empty_event_partitions(timestamptz) from public;
+
+create function private.purge_expired_data(p_max_rows integer, p_now timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_job constant text := 'purge_expired_data';
+  c_outbox constant interval := interval '8 days';
+  c_failures_kept constant interval := interval '30 days';
+  v_today date := (p_now at time zone 'UTC')::date;
+  v_creator_id uuid;
+  v_dropped integer := 0;
+begin
+  if p_max_rows is null or p_max_rows not between 1 and 1000000 then
+    perform private.refuse_malformed('p_max_rows is not between 1 and 1000000', 'Send how many rows one call may drop; call again for more.');
+  end if;
+  -- One at a time; a second caller has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('chronos.purge_expired_data')) then
+    return 0;
+  end if;
+
+  for v_creator_id in
+    select creators.id from public.creators
+    where creators.retention_days is not null
+    order by creators.frozen_before nulls first, creators.id
+  loop
+    exit when v_dropped >= p_max_rows;
+    begin
+      v_dropped := v_dropped + private.purge_creator(v_creator_id, p_max_rows - v_dropped, p_now);
+    exception
+      when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
+        raise;
+      when others then
+        perform private.report_job_failure(c_job, jsonb_build_object('creator_id', v_creator_id), format('%s: %s', sqlstate, sqlerrm));
+    end;
+  end loop;
+  -- What failed before and not now has been done.
+  delete from public.job_failures as failure where failure.job = c_job and failure.updated_at < now();
+
+  delete from private.dropped_sessions as dropped where dropped.dropped_at < p_now - c_outbox;
+  delete from public.job_failures as failure where failure.updated_at < p_now - c_failures_kept;
+  delete from private.rate_counters as counters where counters.ends_at < p_now;
+  delete from private.rate_salts as salts where salts.date < v_today;
+  perform private.rate_salt(v_today), private.rate_salt(v_today + 1);
+  perform private.drop_empty_event_partitions(p_now);
+  return v_dropped;
+end;
+$$;
+comment on function private.purge_expired_data(integer, timestamptz) is 'Body of public.purge_expired_data(). Definer: nobody else deletes what was measured.';
+revoke all on function private.purge_expired_data(integer, timestamptz) from public;
+grant execute on function private.purge_expired_data(integer, timestamptz) to service_role;
+
+create function public.purge_expired_data(p_max_rows integer default 10000) returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.purge_expired_data(p_max_rows);
+end;
+comment on function public.purge_expired_data(integer) is 'Freezes days past creators.retention_days and drops their sessions and events, about p_max_rows in one call, and what else has served its time: rate counters and salts, reports of failures, empty months. Answers how many rows; call again until it is 0. Harmless when repeated; what cannot be dropped is set aside in job_failures.';
+revoke all on function public.purge_expired_data(integer) from public, anon, authenticated, service_role;
+grant execute on function public.purge_expired_data(integer) to service_role;
+
+do $$
+begin
+  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
+    perform cron.schedule('chronos-purge', '*/10 * * * *', 'select private.purge_expired_data(10000)');
+  end if;
+end;
+$$;

@@ -1,0 +1,102 @@
+-- The shape of a message: what the merge takes from its two open objects, and why it refuses one. Only refusals run
+-- through this file's function, so it may take its time and say exactly what is wrong.
+
+create type private.watch_counters as (
+  paused_ms integer,
+  buffering_ms integer,
+  buffering_count integer,
+  seeks_forward integer,
+  seeks_back integer,
+  hidden_ms integer,
+  muted_ms integer,
+  ad_ms integer,
+  startup_ms integer,
+  rate_changes integer,
+  caption_ms integer,
+  error_count integer,
+  rewatch_after_complete_ms integer,
+  messages_sent integer,
+  furthest_position_ms integer
+);
+comment on type private.watch_counters is 'What p_counters may hold; all only grow. Other keys are ignored.';
+
+create type private.watch_context as (
+  device_type text,
+  referrer_type text,
+  course_id uuid,
+  module_id uuid,
+  previous_session_id uuid,
+  player_version text,
+  evidence text,
+  truncated boolean,
+  close_reason text
+);
+comment on type private.watch_context is 'What p_context may hold; the newest message speaks. Other keys are ignored.';
+
+-- One answer for malformed input, with the fix in the hint.
+create function private.refuse_malformed(p_message text, p_hint text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
+end;
+$$;
+comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
+revoke all on function private.refuse_malformed(text, text) from public;
+
+-- The merge asks cheap questions and comes here when one is answered badly; here time does not matter.
+create function private.refuse_bad_shape(
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_least_number bigint,
+  p_greatest_number bigint,
+  p_watched int4multirange,
+  p_rewatched int4multirange,
+  p_counters jsonb,
+  p_context jsonb
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_ms constant bigint := 2678400000; -- 31 days
+  c_max_ranges constant integer := 512;
+  c_max_bytes constant integer := 4096;
+  v_object jsonb;
+begin
+  if p_session_id is null or p_video_id is null or p_write_key is null then
+    perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
+  end if;
+  if p_least_number < 0 or p_greatest_number > c_max_ms then
+    perform private.refuse_malformed('a number is out of range', 'Send whole, not negative milliseconds of at most 31 days.');
+  end if;
+  if lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0
+    or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0
+  then
+    perform private.refuse_malformed('ranges are out of bounds', 'Send ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
+  end if;
+  if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
+    perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
+  end if;
+  foreach v_object in array array[p_counters, p_context] loop
+    if pg_column_size(v_object) > c_max_bytes or jsonb_typeof(v_object) <> 'object' or jsonb_path_exists(v_object, 'lax $.**{3}') then
+      perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) is 'Raises PT400 for what is missing, out of range or too large; returns when only many bytes had looked like too many ranges.';
+revoke all on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) from public;
+
+-- A key of another shape matches no session, so it is asked about only when it did not match.
+create function private.refuse_bad_key(p_write_key text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if p_write_key !~ '^[0-9a-fA-F]{32}$' then
+    perform private.refuse_malformed('p_write_key is no write key', 'Send 32 hexadecimal digits.');
+  end if;
+end;
+$$;
+comment on function private.refuse_bad_key(text) is 'Raises PT400 for a write key that is not 32 hexadecimal digits.';
+revoke all on function private.refuse_bad_key(text) from public;
