@@ -126,24 +126,28 @@ declare
   v_video public.videos;
   v_session public.video_watch_sessions;
   v_viewer private.viewer;
+  v_may_play boolean;
 begin
-  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
-  if not found then
-    perform private.refuse();
-  end if;
-
-  -- The key comes first: without it a message learns nothing, whoever it says it is.
+  select * into v_video from public.videos where videos.id = p_video_id;
   select * into v_session
   from public.video_watch_sessions as s
   where s.video_id = p_video_id and s.id = p_session_id
   for no key update;
-  if found and v_session.write_key_hash <> p_write_key_hash then
-    perform private.refuse();
-  end if;
-
   -- An anonymous id counts on the start alone: it travels with every message, and one that overtakes the start of a
   -- signed-in student must not make him anonymous.
   v_viewer := private.identify_viewer(v_video, case when p_is_start then p_anonymous_id end, p_viewer_token, true);
+  v_may_play := private.may_play(v_video, v_viewer);
+
+  -- Everything has been asked by now, so that no refusal comes sooner than another.
+  if v_video.id is null or v_video.is_deleted
+    or (v_session.id is null and not v_may_play)
+    or v_session.write_key_hash <> p_write_key_hash
+    -- Another viewer. Only an anonymous id beside a known student is no contradiction: a start sent again from the
+    -- outbox after he signed out carries nothing else.
+    or (v_viewer.viewer_id <> v_session.viewer_id and not (v_viewer.student_id is null and v_session.student_id is not null))
+  then
+    perform private.refuse();
+  end if;
 
   if v_session.id is null then
     perform private.open_watch_session(v_video, v_viewer, p_session_id, p_write_key_hash, p_now);
@@ -165,19 +169,11 @@ begin
     where videos.id = p_video_id and videos.duration_ms is null;
   end if;
 
-  if v_viewer.viewer_id is null or v_viewer.viewer_id = v_session.viewer_id then
+  if v_viewer.viewer_id is null or v_session.viewer_id is not null then
     return false;
   end if;
-  if v_session.viewer_id is null then
-    perform private.bind_viewer(v_session, v_viewer, v_video.duration_ms, p_now);
-    return true;
-  end if;
-  -- Another viewer. Only an anonymous id beside a known student is no contradiction: a start sent again from the
-  -- outbox after he signed out carries nothing else.
-  if not (v_viewer.student_id is null and v_session.student_id is not null) then
-    perform private.refuse();
-  end if;
-  return false;
+  perform private.bind_viewer(v_session, v_viewer, v_video.duration_ms, p_now);
+  return true;
 end;
 $$;
 comment on function private.admit_message(boolean, uuid, uuid, bytea, integer, uuid, text, timestamptz) is 'Lets a message in: video, access, write key, viewer. Makes what is missing. True when the session has just got its viewer.';

@@ -33,6 +33,25 @@ create type private.watch_context as (
 );
 comment on type private.watch_context is 'What p_context may hold; the newest message speaks. Other keys are ignored.';
 
+create type private.watch_message as (
+  p_session_id uuid,
+  p_write_key text,
+  p_video_id uuid,
+  p_seq integer,
+  p_age_ms bigint,
+  p_watch_time_ms bigint,
+  p_content_ms bigint,
+  p_watched int4multirange,
+  p_rewatched int4multirange,
+  p_position_ms integer,
+  p_duration_ms integer,
+  p_counters jsonb,
+  p_context jsonb,
+  p_anonymous_id uuid,
+  p_viewer_token text
+);
+comment on type private.watch_message is 'One message of a batch: the arguments of update_watch_session, read as PostgREST reads those of a single call.';
+
 -- One answer for malformed input, with the fix in the hint.
 create function private.refuse_malformed(p_message text, p_hint text) returns void
 language plpgsql volatile set search_path = ''

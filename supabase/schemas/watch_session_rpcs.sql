@@ -1,5 +1,8 @@
 -- What players call. Thin wrappers with the caller's own rights; the rules are in private.merge_watch_session().
 -- The signature is frozen: a new fact goes into p_counters or p_context.
+--
+-- An argument that is none of its type (text for a number, a range that ends before it begins) never gets here: PostgREST
+-- answers with Postgres' own code, 22P02, 22003 or 22000, and status 400. In a batch the same is PT400.
 
 create function public.start_watch_session(
   p_session_id uuid,
@@ -110,7 +113,9 @@ declare
   c_max_snapshots constant integer := 50;
   v_snapshot jsonb;
   v_place integer;
+  v_message private.watch_message;
   v_result jsonb;
+  v_hint text;
   v_results jsonb[];
   v_videos uuid[];
   v_starts timestamptz[];
@@ -140,23 +145,12 @@ begin
     order by private.to_uuid(snapshot.value ->> 'p_video_id'), s.viewer_id, s.id, snapshot.place
   loop
     begin
+      v_message := jsonb_populate_record(null::private.watch_message, v_snapshot);
       v_result := jsonb_build_object('ok', true) || private.merge_watch_session(
-        'update',
-        (v_snapshot ->> 'p_session_id')::uuid,
-        (v_snapshot ->> 'p_write_key')::text,
-        (v_snapshot ->> 'p_video_id')::uuid,
-        (v_snapshot ->> 'p_seq')::integer,
-        (v_snapshot ->> 'p_age_ms')::bigint,
-        (v_snapshot ->> 'p_watch_time_ms')::bigint,
-        (v_snapshot ->> 'p_content_ms')::bigint,
-        (v_snapshot ->> 'p_watched')::int4multirange,
-        (v_snapshot ->> 'p_rewatched')::int4multirange,
-        (v_snapshot ->> 'p_position_ms')::integer,
-        (v_snapshot ->> 'p_duration_ms')::integer,
-        v_snapshot -> 'p_counters',
-        v_snapshot -> 'p_context',
-        (v_snapshot ->> 'p_anonymous_id')::uuid,
-        (v_snapshot ->> 'p_viewer_token')::text,
+        'update', v_message.p_session_id, v_message.p_write_key, v_message.p_video_id, v_message.p_seq, v_message.p_age_ms,
+        v_message.p_watch_time_ms, v_message.p_content_ms, v_message.p_watched, v_message.p_rewatched,
+        v_message.p_position_ms, v_message.p_duration_ms, v_message.p_counters, v_message.p_context,
+        v_message.p_anonymous_id, v_message.p_viewer_token,
         p_marks_dirty => false,
         p_now => p_now
       );
@@ -165,9 +159,17 @@ begin
       when transaction_rollback or operator_intervention or insufficient_resources then
         raise;
       when others then
+        get stacked diagnostics v_hint = pg_exception_hint;
         v_result := jsonb_build_object(
-          'ok', false, 'session_id', v_snapshot -> 'p_session_id', 'code', sqlstate, 'message', sqlerrm
+          'ok', false, 'session_id', v_snapshot -> 'p_session_id', 'code', sqlstate, 'message', sqlerrm, 'hint', v_hint
         );
+        -- A value that is none of its type: in a single call PostgREST itself finds that.
+        if sqlstate like '22%' then
+          v_result := v_result || jsonb_build_object(
+            'code', 'PT400',
+            'hint', 'Send uuids, whole numbers, and ranges such as {[0,1000),[5000,6000)}, as in a single call.'
+          );
+        end if;
     end;
     v_results[v_place] := v_result;
   end loop;
@@ -201,6 +203,6 @@ language sql volatile set search_path = ''
 begin atomic
   select private.merge_watch_sessions(p_snapshots);
 end;
-comment on function public.update_watch_sessions(jsonb) is 'Takes up to 50 objects with the arguments of update_watch_session; answers one result each, in order: ok true with the usual answer, or ok false with session_id, code and message.';
+comment on function public.update_watch_sessions(jsonb) is 'Takes up to 50 objects with the arguments of update_watch_session; answers one result each, in order: ok true with the usual answer, or ok false with session_id, code, message and hint.';
 revoke all on function public.update_watch_sessions(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.update_watch_sessions(jsonb) to anon, authenticated, service_role;
