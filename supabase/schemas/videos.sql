@@ -182,7 +182,7 @@ create table public.videos (
   constraint videos_allowed_origins_are_origins check (private.are_origins(allowed_origins)),
   constraint videos_completion_threshold_is_a_percentage check (completion_threshold between 1 and 100),
   constraint videos_accepted_evidence_is_known
-    check (accepted_evidence <@ array['measured', 'polled', 'reported', 'estimated', 'attested'])
+    check (cardinality(accepted_evidence) <= 5 and accepted_evidence <@ array['measured', 'polled', 'reported', 'estimated', 'attested'])
 );
 
 comment on table public.videos is 'Videos of creators, from any source. Removed by is_deleted, so that what was watched keeps its meaning.';

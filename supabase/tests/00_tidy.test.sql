@@ -1,7 +1,7 @@
 -- Rules that hold for the whole catalog, so that whatever is added later obeys them too.
 begin;
 create extension if not exists pgtap;
-select plan(18);
+select plan(19);
 
 create temporary view our_tables as
 select c.oid, n.nspname as schema, c.relname as name, c.relrowsecurity, c.relkind, c.relispartition
@@ -77,6 +77,15 @@ select is_empty(
      from our_tables as t, unnest(array['authenticated', 'service_role']) as role
      where t.schema <> 'public' and has_table_privilege(role, t.oid, 'select, insert, update, delete, truncate') $$,
   'no API role touches a table outside public'
+);
+
+select is_empty(
+  $$ select c.oid::regclass, role
+     from pg_class as c
+     inner join pg_namespace as n on n.oid = c.relnamespace and n.nspname in ('public', 'private', 'partitions')
+     cross join unnest(array['anon', 'authenticated', 'service_role']) as role
+     where c.relkind = 'S' and has_sequence_privilege(role, c.oid, 'usage, select, update') $$,
+  'no API role reads or moves a sequence'
 );
 
 select is_empty(

@@ -1,7 +1,7 @@
 -- A video is whole: the columns of its source are there, those of every other source are not.
 begin;
 create extension if not exists pgtap;
-select plan(56);
+select plan(57);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001');
 insert into public.creators (id, user_id, name)
@@ -95,6 +95,7 @@ select is(pg_temp.source('upload', '{"url": "/x.mp4", "duration_source": "creato
 select is(pg_temp.source('upload', '{"completion_threshold": 101}'), 'refused', 'a threshold above 100');
 select is(pg_temp.source('upload', '{"completion_threshold": 0}'), 'refused', 'a threshold of nothing');
 select is(pg_temp.source('upload', '{"accepted_evidence": ["believed"]}'), 'refused', 'evidence of an unknown grade');
+select is(pg_temp.source('upload', '{"accepted_evidence": ["measured", "measured", "measured", "measured", "measured", "measured"]}'), 'refused', 'or the same grade without end');
 select is(pg_temp.source('upload', '{"status": "lost"}'), 'refused', 'an unknown status');
 select is(pg_temp.source('upload', '{"error": "Why?"}'), 'refused', 'an error of what did not fail');
 select is(pg_temp.source('upload', '{"status": "failed", "error": "The file is broken."}'), 'added', 'an error of what did');

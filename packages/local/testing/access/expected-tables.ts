@@ -129,15 +129,19 @@ export const TABLES: Record<string, TableAccess> = {
   'private.visits': VIEW_OUT_OF_REACH,
   // Supabase's own grants; the policies are ours. A film moves between buckets only where it fits (video_files.test.sql).
   'storage.objects': {
-    select: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    insert: 'denied: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    update: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
-    delete: 'none: anon token newcomer sam tom | ana: ana | ben: ben | all: service',
+    select:
+      'ana public.mp4, ben public.mp4: anon token newcomer sam tom | ana film.mp4, ana poster.webp, ana public.mp4, ben public.mp4: ana | ana public.mp4, ben film.mp4, ben poster.webp, ben public.mp4: ben | all: service',
+    insert:
+      'denied: anon token newcomer sam tom | ana film.mp4, ana poster.webp: ana | ben film.mp4, ben poster.webp: ben | all: service',
+    update:
+      'none: anon token newcomer sam tom | ana film.mp4, ana poster.webp: ana | ben film.mp4, ben poster.webp: ben | all: service',
+    delete:
+      'none: anon token newcomer sam tom | ana film.mp4, ana poster.webp: ana | ben film.mp4, ben poster.webp: ben | all: service',
     rights:
       'anon: select all, insert all, update all, delete truncate references trigger | authenticated: select all, insert all, update all, delete truncate references trigger | service_role: select all, insert all, update all, delete truncate references trigger',
     policies:
       'on: chronos_files_are_removed_by_creators, chronos_files_are_replaced_by_creators, chronos_files_are_seen_by_who_may_play to anon and authenticated, chronos_files_are_uploaded_by_creators',
-    move: 'nothing: anon token newcomer sam tom | bucket_id to another: ana ben',
+    move: 'nothing: anon token newcomer sam tom | bucket_id to chronos-thumbnails, name to ana film.mp4: ana | bucket_id to chronos-thumbnails, name to ben film.mp4: ben',
   },
   'public.students': {
     select:
@@ -206,11 +210,11 @@ export const TABLES: Record<string, TableAccess> = {
   },
   'public.videos': {
     select:
-      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana film, ana public: ana | ben attestable, ben enrolled, ben film, ben public: ben | all: service',
     insert:
-      'denied: anon token newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+      'denied: anon token newcomer sam tom | ana attestable, ana enrolled, ana film, ana public: ana | ben attestable, ben enrolled, ben film, ben public: ben | all: service',
     update:
-      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana public: ana | ben attestable, ben enrolled, ben public: ben | all: service',
+      'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana film, ana public: ana | ben attestable, ben enrolled, ben film, ben public: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
     rights:
       'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error imported_at is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all but id creator_id source_type youtube_video_id mux_playback_id embed_type embed_id storage_path file_size_bytes whop_lesson_id status error imported_at created_at updated_at, delete',

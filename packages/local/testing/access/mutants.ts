@@ -35,7 +35,12 @@ const MUTANTS = `
   ),
   policies as (
     select p.*, format('%I on %s', p.polname, t.name) as name, t.name as on_table
-    from pg_policy as p inner join tables as t on t.oid = p.polrelid
+    from pg_policy as p,
+      lateral (
+        select format('%I.%I', n.nspname, c.relname) as name
+        from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+        where c.oid = p.polrelid
+      ) as t
   ),
   functions as (
     select p.*, format('%I.%I', n.nspname, p.proname) as name, p.oid::regprocedure::text as signature
@@ -55,6 +60,13 @@ const MUTANTS = `
       where c.conrelid = polrelid and c.contype = 'f' and has_column_privilege('authenticated', polrelid, c.conkey[1], 'update')
     ))
   end
+  union all
+  -- A policy for several roles, without one of them.
+  select format('alter policy %s to %s', name, (
+    select string_agg(other::regrole::text, ', ') from unnest(polroles) as other where other <> role
+  )), 'loss', on_table, null
+  from policies, unnest(polroles) as role
+  where cardinality(polroles) > 1
   union all
   select format('alter policy %s to public', name), 'leak', on_table, null from policies
   union all

@@ -16,11 +16,12 @@ begin
 end;
 $$;
 
--- What a row is called: whose ids are in it, and its title or that of its course.
+-- What a row is called: whose ids are in it, and its title, that of its course, or its file.
 create function pg_temp.label(p_row jsonb) returns text language sql immutable as $$
   select concat_ws(' ',
     coalesce(string_agg(owner.key, '/' order by owner.place), 'nobody'),
-    coalesce(p_row ->> 'title', split_part('{names}'::jsonb ->> (p_row ->> 'course_id'), ' ', 2))
+    coalesce(p_row ->> 'title', split_part('{names}'::jsonb ->> (p_row ->> 'course_id'), ' ', 2),
+      substring(p_row ->> 'name' from '[^/]*/[^/]*/(.*)'))
   )
   from jsonb_each_text('{owners}') with ordinality as owner (key, digits, place)
   where p_row::text like '%"' || owner.digits || '-%';
@@ -44,7 +45,7 @@ begin
 end;
 $$;
 
--- Columns that refer to other rows and may be changed, with everything they refer to.
+-- Columns that place a row under another and may be changed, with all the places there are.
 create function pg_temp.moves(p_table regclass, p_role text) returns table (name text, id text) language plpgsql as $$
 declare
   v_name text;
@@ -54,6 +55,9 @@ begin
     from pg_constraint as c
     inner join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
     where c.contype = 'f' and c.conrelid = p_table and has_column_privilege(p_role, p_table, a.attnum, 'update')
+    -- A path says whose folder a file is in.
+    union
+    select 'name' where p_table = to_regclass('storage.objects')
   loop
     return query execute format('select distinct %L, %I::text from %s where %2$I is not null', v_name, v_name, p_table);
   end loop;
@@ -175,7 +179,7 @@ begin
     v_outcome := pg_temp.probe(p_role, p_claims, format(
       'with hit as (update %s set %s = %L returning 1) select nullif(count(*), 0) from hit', p_table, v_column, v_id));
     if v_outcome not in ('denied', 'none') then
-      v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id, 'another'));
+      v_outcomes := v_outcomes || (v_column || ' to ' || coalesce('{names}'::jsonb ->> v_id, nullif(pg_temp.label(jsonb_build_object('name', v_id)), 'nobody'), v_id));
     end if;
   end loop;
   return coalesce((select string_agg(distinct outcome, ', ' order by outcome) from unnest(v_outcomes) as outcome), 'nothing');

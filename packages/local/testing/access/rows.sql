@@ -61,7 +61,13 @@ insert into public.transcript_attempts (video_id, method, outcome) values
   ('{ana public}', 'owner_file', 'ok'),
   ('{ben public}', 'owner_file', 'ok');
 
+insert into public.videos (id, creator_id, title, source_type, storage_path, status, access) values
+  ('{ana film}', '{ana}', 'film', 'upload', '{ana}/{ana film}/public.mp4', 'ready', 'public'),
+  ('{ben film}', '{ben}', 'film', 'upload', '{ben}/{ben film}/public.mp4', 'ready', 'public');
+
 insert into storage.objects (bucket_id, name, metadata) values
+  ('chronos-videos', '{ana}/{ana film}/public.mp4', '{"size": 1}'),
+  ('chronos-videos', '{ben}/{ben film}/public.mp4', '{"size": 1}'),
   ('chronos-videos', '{ana}/{ana waiting}/film.mp4', '{"contentLength": 1}'),
   ('chronos-videos', '{ben}/{ben waiting}/film.mp4', '{"contentLength": 1}'),
   ('chronos-thumbnails', '{ana}/{ana public}/poster.webp', '{"contentLength": 1}'),
