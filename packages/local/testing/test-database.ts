@@ -71,6 +71,8 @@ async function openServer(content: 'migrations' | 'nothing'): Promise<TestDataba
   const server = await startPostgres({ template });
   const admin = await openDatabase({ url: server.url('postgres') });
   await admin.exec(`create database chronos template ${content === 'migrations' ? TEMPLATE : 'template0'}`);
+  // Roles belong to the server, and with them the hook that the migrations set.
+  if (content === 'nothing') await admin.exec('alter role authenticator reset all');
   await admin.close();
   const url = server.url('chronos');
   const database = await openDatabase({ url });

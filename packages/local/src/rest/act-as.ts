@@ -12,6 +12,8 @@ const PRE_REQUEST = `
   join pg_catalog.pg_roles r on r.oid = s.setrole
   cross join unnest(s.setconfig) as setting
   where r.rolname = 'authenticator' and setting like 'pgrst.db_pre_request=%'
+    and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
+  order by s.setdatabase desc
   limit 1`;
 
 const SET_CONFIG = `
