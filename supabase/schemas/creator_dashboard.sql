@@ -2,7 +2,7 @@
 
 create function private.get_creator_dashboard(p_days integer, p_from date, p_to date, p_creator_id uuid, p_now timestamptz)
 returns jsonb
-language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
 as $$
 declare
   c_max_days constant integer := 366;
@@ -72,10 +72,13 @@ begin
   -- Never the sum of the days: who came on two of them is one viewer. Nor a guess where sessions are gone.
   if v_from >= coalesce(v_creator.frozen_before, '-infinity') and (v_totals ->> 'loads')::bigint <= c_max_counted_loads then
     v_period := private.period(v_creator, v_from, v_to);
-    select count(distinct visit.viewer) into v_viewers
-    from private.visits as visit
-    where visit.creator_id = v_creator.id and visit.is_view and visit.session_start <@ v_period
-      and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours';
+    select count(*) into v_viewers
+    from (
+      select distinct visit.viewer
+      from private.visits as visit
+      where visit.creator_id = v_creator.id and visit.is_view and visit.session_start <@ v_period
+        and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours'
+    ) as viewers;
   end if;
 
   return jsonb_build_object(

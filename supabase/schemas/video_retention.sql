@@ -31,26 +31,26 @@ begin
   end if;
 
   with visits as materialized (
-    select visit.viewer, visit.watched, visit.rewatched
+    select visit.viewer, visit.watched, visit.rewatched, count(*) over (partition by visit.viewer) as views
     from private.visits as visit
     where visit.video_id = p_video_id and visit.is_view and visit.session_start <@ v_period
       and visit.first_contact_at >= coalesce(lower(v_period), '-infinity')
       and visit.first_contact_at < coalesce(upper(v_period) + interval '24 hours', 'infinity')
   ),
-  -- What one viewer, or one view, played; `who` tells them apart.
+  -- What counts once, and for what: most viewers come once, and what they played is their view and they.
   played as (
-    select true as is_viewer, row_number() over () as who, range_agg(visits.watched) as ranges
-    from visits
-    where visits.watched <> '{}'
-    group by visits.viewer
-    union all
-    select false, row_number() over (), visits.watched from visits where visits.watched <> '{}'
-    union all
-    select false, - row_number() over (), visits.rewatched from visits where visits.rewatched <> '{}'
+    select row_number() over () as who, sources.*
+    from (
+      select case when visits.views = 1 then 1 else 0 end as viewers, 1 as plays, visits.watched as ranges from visits
+      union all
+      select 1, 0, range_agg(visits.watched) from visits where visits.views > 1 group by visits.viewer
+      union all
+      select 0, 1, visits.rewatched from visits where visits.rewatched <> '{}'
+    ) as sources
   ),
   stretches as (
-    select played.is_viewer, played.who, lower(piece)::bigint as began, least(upper(piece), v_end_ms) as ended,
-      played.ranges <> int4multirange(range_merge(played.ranges)) as is_one_of_many
+    select played.who, played.viewers, played.plays, lower(piece)::bigint as began, least(upper(piece), v_end_ms) as ended,
+      lower(piece) <> lower(played.ranges) or upper(piece) <> upper(played.ranges) as is_one_of_many
     from played, unnest(played.ranges) as piece
     where lower(piece) < v_end_ms
   ),
@@ -64,30 +64,32 @@ begin
     from stretches
   ),
   steps as (
-    select is_viewer, case when has_head then head else head + 1 end as bucket, 1 as step from ends
+    select case when has_head then head else head + 1 end as bucket, sum(viewers) as viewers, sum(plays) as plays
+    from ends
+    group by 1
     union all
     -- Within one bucket head and tail are the same: it counts once or, ending where it began, not at all.
-    select is_viewer, case when has_tail or (head = tail and not has_head) then tail + 1 else tail end, -1 from ends
+    select case when has_tail or (head = tail and not has_head) then tail + 1 else tail end, - sum(viewers), - sum(plays)
+    from ends
+    group by 1
     union all
     -- Less than half each, but perhaps not together. Beside a stretch of half a bucket the rest is always less.
-    select crumbs.is_viewer, crumbs.bucket + crumbs.edge, 1 - 2 * crumbs.edge
+    select crumbs.bucket + edge, crumbs.viewers * (1 - 2 * edge), crumbs.plays * (1 - 2 * edge)
     from (
-      select crumb.is_viewer, crumb.bucket, edge
+      select crumb.viewers, crumb.plays, crumb.bucket
       from (
-        select is_viewer, who, head as bucket, least(ended, (head + 1) * v_unit_ms) - began as ms
+        select who, viewers, plays, head as bucket, least(ended, (head + 1) * v_unit_ms) - began as ms
         from ends where is_one_of_many and not has_head
         union all
-        select is_viewer, who, tail, ended - tail * v_unit_ms from ends where is_one_of_many and not has_tail and tail > head
-      ) as crumb, generate_series(0, 1) as edge
-      group by crumb.is_viewer, crumb.who, crumb.bucket, edge
+        select who, viewers, plays, tail, ended - tail * v_unit_ms
+        from ends where is_one_of_many and not has_tail and tail > head
+      ) as crumb
+      group by crumb.who, crumb.viewers, crumb.plays, crumb.bucket
       having 2 * sum(crumb.ms) >= least(v_unit_ms, v_end_ms - crumb.bucket * v_unit_ms)
-    ) as crumbs
+    ) as crumbs, generate_series(0, 1) as edge
   ),
   changes as (
-    select steps.bucket, sum(steps.step) filter (where steps.is_viewer) as viewers,
-      sum(steps.step) filter (where not steps.is_viewer) as plays
-    from steps
-    group by steps.bucket
+    select steps.bucket, sum(steps.viewers) as viewers, sum(steps.plays) as plays from steps group by steps.bucket
   ),
   curve as (
     select place.bucket,
