@@ -96,6 +96,7 @@ export async function measureHeartbeat(
   await server.restart(worlds, []);
   return [
     figure('heartbeat against a bare update, rate', median(ratios), { atLeast: 0.35 }),
+    figure('the same, by the CPU time of the server', median(cpu.bare) / median(cpu.heartbeat), { atLeast: 0.35 }),
     figure('heartbeats per second', median(rates), { digits: 0 }),
     figure('server CPU of a heartbeat', median(cpu.heartbeat), { digits: 0, unit: ' µs' }),
     figure('server CPU of a bare update', median(cpu.bare), { digits: 0, unit: ' µs' }),
