@@ -1227,6 +1227,7 @@ export type Database = {
         Returns: Json;
       };
       has_student_completed_video: { Args: { p_student_id: string; p_video_id: string }; Returns: boolean };
+      purge_expired_data: { Args: { p_max_rows?: number }; Returns: number };
       record_transcript_attempt: {
         Args: {
           p_amount?: number;

@@ -25,6 +25,7 @@ export const PARTITION: TableAccess = OUT_OF_REACH;
 export const SHARED: Record<string, string> = {
   'private.rate_limits': 'one row of settings',
   'private.rate_salts': 'random bits of the day',
+  'private.dropped_sessions': 'ids of sessions that are gone, which lead to nobody',
   'private.rate_counters': 'named by hashes, so that nobody knows whose they are',
   'public.creator_tiers': 'what the plans allow is the same for everybody',
   'public.prices': 'the operator has one price list',
@@ -121,6 +122,7 @@ export const TABLES: Record<string, TableAccess> = {
     policies: 'on: everyone_signed_in_sees_prices',
   },
   'private.creator_keys': OUT_OF_REACH,
+  'private.dropped_sessions': OUT_OF_REACH,
   'private.rate_counters': OUT_OF_REACH,
   'private.rate_limits': OUT_OF_REACH,
   'private.rate_salts': OUT_OF_REACH,
