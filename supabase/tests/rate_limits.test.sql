@@ -41,22 +41,22 @@ end $$;
 
 update private.rate_limits set viewer_writes = 3;
 select is(
-  (select array_agg(pg_temp.request('{"role": "authenticated", "sub": "ada"}', '') is null) from generate_series(1, 5)),
+  (select array_agg(pg_temp.request('{"role": "authenticated", "sub": "zoe"}', '') is null) from generate_series(1, 5)),
   '{t,t,t,f,f}', 'a user writes as often as the limit says'
 );
 select is(
-  pg_temp.request('{"role": "authenticated", "sub": "ada"}', '') - '{message,details,hint}'::text[],
+  pg_temp.request('{"role": "authenticated", "sub": "zoe"}', '') - '{message,details,hint}'::text[],
   '{"code": "PT429", "status": 429, "headers": {"Retry-After": "290"}}', 'then he is told 429, and when to come again'
 );
-select isnt(pg_temp.request('{"role": "authenticated", "sub": "ada"}', '') ->> 'hint', null, 'with the fix in the hint');
+select isnt(pg_temp.request('{"role": "authenticated", "sub": "zoe"}', '') ->> 'hint', null, 'with the fix in the hint');
 select is(pg_temp.request('{"role": "authenticated", "sub": "bea"}', ''), null, 'nobody else is');
-select is(pg_temp.request('{"role": "authenticated", "sub": "ada"}', '', '2026-01-01 00:05:00+00'), null, 'nor he in the next window');
-select is(pg_temp.request('{"role": "service_role", "sub": "ada"}', ''), null, 'a server with the service key is not limited');
+select is(pg_temp.request('{"role": "authenticated", "sub": "zoe"}', '', '2026-01-01 00:05:00+00'), null, 'nor he in the next window');
+select is(pg_temp.request('{"role": "service_role", "sub": "zoe"}', ''), null, 'a server with the service key is not limited');
 select is(pg_temp.request('{"role": "anon"}', ''), null, 'who is not known and comes from nowhere is not limited');
 
 create function pg_temp.read_only_request() returns text language plpgsql as $$
 begin
-  perform set_config('request.jwt.claims', '{"role": "authenticated", "sub": "ada"}', true), set_config('transaction_read_only', 'on', true);
+  perform set_config('request.jwt.claims', '{"role": "authenticated", "sub": "zoe"}', true), set_config('transaction_read_only', 'on', true);
   perform private.check_request('2026-01-01 00:00:20+00');
   raise 'let through';
 exception when others then
@@ -74,7 +74,7 @@ select is(
   50::bigint, 'and then every write is refused'
 );
 select is(
-  pg_temp.request('{"role": "authenticated", "sub": "ada"}', '198.51.100.1, 203.0.113.7') ->> 'status', '429',
+  pg_temp.request('{"role": "authenticated", "sub": "zoe"}', '198.51.100.1, 203.0.113.7') ->> 'status', '429',
   'signed in or not, whatever address he says he has'
 );
 select is(pg_temp.request('{"role": "anon"}', '203.0.113.8'), null, 'another network is not');
@@ -102,12 +102,12 @@ select is(pg_temp.open(5, '203.0.113.8'), 'opened', 'another network opens its o
 select is(pg_temp.open(6, ''), 'opened', 'who comes from nowhere is not limited');
 select set_config('request.headers', '{"x-forwarded-for": "203.0.113.7"}', true);
 select lives_ok(
-  $$ select private.count_new_session(row(null, null, null, '{"sub": "ada"}')::private.viewer, now()) from generate_series(1, 5) $$,
+  $$ select private.count_new_session(row(null, null, null, '{"sub": "zoe"}')::private.viewer, now()) from generate_series(1, 5) $$,
   'viewers a platform signs for are not counted: a school behind one address'
 );
 
 select is_empty(
-  $$ select counters from private.rate_counters as counters where counters::text ~ '203\.0|ada|198\.51' $$,
+  $$ select counters from private.rate_counters as counters where counters::text ~ '203\.0|zoe|198\.51' $$,
   'no counter says whose it is'
 );
 delete from private.rate_salts;
