@@ -1,5 +1,5 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
-import { startDoubles } from '@chronos-player/media/doubles';
+import { startDoubles } from '../../packages/media/testing/doubles/doubles.ts';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const { executablePath, args, env } = await findChromium();
