@@ -213,6 +213,24 @@ export const QUERIES: IndexedQuery[] = [
     sql: `delete from only public.video_analytics_revisions where creator_id = '{creator}'`,
   },
   {
+    asks: 'the transcript of a video in order',
+    index: 'transcript_segments_video_id_language_place_key',
+    as: 'creator',
+    sql: `select text from public.transcript_segments where video_id = '{video}' and language = 'en' order by place`,
+  },
+  {
+    // For a server alone. `@@` is not leakproof, so under a policy Postgres first finds the creator's own segments.
+    asks: 'where is a word said? (search, as service_role)',
+    index: 'transcript_segments_search_idx',
+    sql: `select video_id from public.transcript_segments where search @@ to_tsquery('simple', 'word7')`,
+  },
+  {
+    asks: 'what was tried for a video?',
+    index: 'transcript_attempts_video_id_attempted_at_idx',
+    as: 'creator',
+    sql: `select method, outcome from public.transcript_attempts where video_id = '{video}' order by attempted_at`,
+  },
+  {
     asks: 'how much has been used? (rate limits)',
     index: 'rate_counters_key_idx',
     sql: `select sum(used) from private.rate_counters where key = sha256('7')`,

@@ -57,5 +57,8 @@ end;
 $$;
 insert into public.video_analytics_revisions (video_id, date, creator_id, after)
 select pg_temp.id('video', n % 600), date '2026-05-01' + n / 600, pg_temp.id('creator', n % 600), '{}' from generate_series(0, 5999) as n;
+insert into public.transcript_segments (video_id, language, place, text, source)
+select pg_temp.id('video', n % 600), 'en', 1 + n / 600, 'word' || n || ' of the text', 'captions' from generate_series(0, 11999) as n;
+insert into public.transcript_attempts (video_id, method, outcome, attempted_at)
+select pg_temp.id('video', n % 600), 'captions', 'none', now() from generate_series(0, 5999) as n;
 insert into private.rate_counters (key, used, is_full, ends_at) select sha256(n::text::bytea), 1, n = 7, now() from generate_series(0, 5999) as n;
-analyze;

@@ -96,6 +96,9 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
     "public.get_video_retention('{nobody}') ->> 'views'":
       'denied: anon token | PT403: newcomer sam tom ana ben service',
   },
+  'public.purge_expired_data': {
+    'public.purge_expired_data()': 'denied: anon token newcomer sam tom ana ben | 0: service',
+  },
   'public.settle_video_durations': {
     'public.settle_video_durations()': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },

@@ -123,3 +123,7 @@ insert into public.job_failures (job, subject, error) values
   ('roll_up_video_analytics', '{"video_id": "{ben public}", "date": "2026-01-01"}', 'poison');
 
 insert into private.video_retests (video_id) values ('{ana public}'), ('{ben public}');
+
+insert into private.dropped_sessions (video_id, session_id, dropped_at) values
+  ('{ana public}', '{ana public}', now()),
+  ('{ben public}', '{ben public}', now());
