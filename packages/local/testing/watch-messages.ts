@@ -58,6 +58,17 @@ export async function send(
   return rows[0]?.answer ?? {};
 }
 
+/** The same message as a row of JSON, for a test that sends many at once. */
+export function toRow(message: WatchMessage): Record<string, unknown> {
+  const { kind, session, seq, counters, context } = message;
+  return {
+    ...{ kind, seq, counters, context, session: id('a', session), key: writeKey(session) },
+    ...{ age: message.ageMs, watch: message.watchMs, content: message.contentMs, duration: message.durationMs },
+    ...{ watched: multirange(message.watched), rewatched: multirange(message.rewatched), position: message.positionMs },
+    arrives: new Date(EPOCH + message.arrivesMs).toISOString(),
+  };
+}
+
 /** The write key of a test session. */
 export function writeKey(session: number): string {
   return session.toString(16).padStart(32, '0');
