@@ -2445,7 +2445,7 @@ begin
   insert into public.video_watch_sessions (
     video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at
   )
-  values (p_video.id, p_session_id, p_video.creator_id, p_write_key_hash, 'attested', p_now, p_now, p_now, p_now)
+  values (p_video.id, p_session_id, p_video.creator_id, p_write_key_hash, 'estimated', p_now, p_now, p_now, p_now)
   on conflict (video_id, id) do nothing;
 end;
 $$;
@@ -3097,7 +3097,7 @@ begin
     content_seconds = v_content_ms * 0.001,
     covered_seconds = v_covered_ms * 0.001,
     counted_ms = v_counted_ms,
-    furthest_position_seconds = greatest(sessions.furthest_position_seconds, m.furthest_position_ms * 0.001),
+    furthest_position_seconds = greatest(sessions.furthest_position_seconds, greatest(m.furthest_position_ms, p_position_ms) * 0.001),
     resume_at = v_session_start + case when v_is_newest then v_age_ms else sessions.age_ms end * interval '1 millisecond',
     last_seen_at = greatest(s.last_seen_at, v_heard_at),
     updated_at = p_now

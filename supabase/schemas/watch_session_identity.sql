@@ -19,7 +19,7 @@ begin
   insert into public.video_watch_sessions (
     video_id, id, creator_id, write_key_hash, evidence, session_start, first_contact_at, resume_at, last_seen_at
   )
-  values (p_video.id, p_session_id, p_video.creator_id, p_write_key_hash, 'attested', p_now, p_now, p_now, p_now)
+  values (p_video.id, p_session_id, p_video.creator_id, p_write_key_hash, 'estimated', p_now, p_now, p_now, p_now)
   on conflict (video_id, id) do nothing;
 end;
 $$;

@@ -273,7 +273,7 @@ begin
     content_seconds = v_content_ms * 0.001,
     covered_seconds = v_covered_ms * 0.001,
     counted_ms = v_counted_ms,
-    furthest_position_seconds = greatest(sessions.furthest_position_seconds, m.furthest_position_ms * 0.001),
+    furthest_position_seconds = greatest(sessions.furthest_position_seconds, greatest(m.furthest_position_ms, p_position_ms) * 0.001),
     resume_at = v_session_start + case when v_is_newest then v_age_ms else sessions.age_ms end * interval '1 millisecond',
     last_seen_at = greatest(s.last_seen_at, v_heard_at),
     updated_at = p_now

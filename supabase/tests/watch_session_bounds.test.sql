@@ -1,7 +1,7 @@
 -- What time allows: torture list 20, the grace of short videos, and the order of events.
 begin;
 create extension if not exists pgtap;
-select plan(10);
+select plan(12);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -84,6 +84,20 @@ select results_eq(
 select is(
   (select max("timestamp") - min("timestamp") from public.video_analytics_events where session_id = pg_temp.id('a', 31)),
   interval '6 microseconds', 'and no more'
+);
+
+-- what a message may say of itself
+select pg_temp.send('start', 60, 0, 0, p_context => '{"evidence": "attested"}');
+select pg_temp.send('update', 60, 1, 10, 10, '{[0,10)}', 10, p_context => '{"evidence": "attested"}');
+select is(
+  (select evidence from public.video_watch_sessions where id = pg_temp.id('a', 60)), 'estimated',
+  'a message cannot call itself attested: only attest_video_watched() does'
+);
+select pg_temp.send('update', 60, 2, 20, 20, '{[0,20)}', 95);
+select pg_temp.send('update', 60, 3, 30, 30, '{[0,30)}', 30, p_counters => '{"furthest_position_ms": 40000}');
+select is(
+  (select furthest_position_seconds from public.video_watch_sessions where id = pg_temp.id('a', 60)), 95.000,
+  'the furthest position is the greatest of all told, by position or by counter'
 );
 
 select * from finish();
