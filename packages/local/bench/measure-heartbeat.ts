@@ -31,10 +31,15 @@ export const CONTEXT: string = JSON.stringify({
 export async function sendHeartbeats(
   pgbench: string,
   world: World,
-  { count = HEARTBEATS_A_TURN, connections = CONNECTIONS }: { count?: number; connections?: number } = {},
+  {
+    count = HEARTBEATS_A_TURN,
+    connections = CONNECTIONS,
+    isRequest = false,
+  }: { count?: number; connections?: number; isRequest?: boolean } = {},
 ): Promise<Rate> {
   const rate = await runPgbench(pgbench, {
     ...load(world, count, connections),
+    isRequest,
     script: 'heartbeat.sql',
     variables: {
       ...turnOf(connections, world.rounds),
@@ -96,7 +101,7 @@ export async function measureHeartbeat(
   await server.restart(worlds, []);
   return [
     figure('heartbeat against a bare update, rate', median(ratios), { atLeast: 0.35 }),
-    figure('the same, by the CPU time of the server', median(cpu.bare) / median(cpu.heartbeat), { atLeast: 0.35 }),
+    figure('the same, by the CPU time of the server', median(cpu.bare) / median(cpu.heartbeat), {}),
     figure('heartbeats per second', median(rates), { digits: 0 }),
     figure('server CPU of a heartbeat', median(cpu.heartbeat), { digits: 0, unit: ' µs' }),
     figure('server CPU of a bare update', median(cpu.bare), { digits: 0, unit: ' µs' }),

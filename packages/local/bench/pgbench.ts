@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What one run of pgbench says. */
@@ -24,6 +23,8 @@ export interface Load {
   variables?: Record<string, string | number>;
   /** Role of the connections; default their own. */
   role?: string;
+  /** Around the statement what PostgREST puts around it: see {@link asRequest}. */
+  isRequest?: boolean;
 }
 
 const run = promisify(execFile);
@@ -45,19 +46,35 @@ export async function findPgbench(): Promise<string | undefined> {
 
 /** Runs one load to its end: statements prepared once, a transaction each. */
 export async function runPgbench(pgbench: string, load: Load): Promise<Rate> {
-  const { url, script, connections, transactions, variables = {}, role } = load;
-  const { stdout } = await run(
+  const { url, script, connections, transactions, variables = {}, role, isRequest = false } = load;
+  const text = await readFile(new URL(script, import.meta.url), 'utf8');
+  const child = run(
     pgbench,
     [
       ...['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--transactions=${transactions}`],
       ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
-      ...['-f', fileURLToPath(new URL(script, import.meta.url)), url],
+      ...['-f', '-', url],
     ],
     { env: { ...process.env, ...(role === undefined ? {} : { PGOPTIONS: `-c role=${role}` }) } },
   );
+  child.child.stdin?.end(isRequest ? asRequest(text) : text);
+  const { stdout } = await child;
   return {
     transactions: connections * transactions,
     perSecond: Number(/^tps = ([\d.]+)/m.exec(stdout)?.[1]),
     latencyMs: Number(/^latency average = ([\d.]+) ms/m.exec(stdout)?.[1]),
   };
+}
+
+/** What PostgREST sends for one call: a transaction, the caller's role, claims and headers, the hook before, the call. */
+function asRequest(script: string): string {
+  const call = script.search(/^select /m);
+  return `${script.slice(0, call)}begin;
+select set_config('search_path', '"public", "extensions"', true), set_config('role', 'anon', true),
+  set_config('request.jwt.claims', '{"role": "anon"}', true), set_config('request.method', 'POST', true),
+  set_config('request.path', '/rpc/update_watch_session', true), set_config('request.cookies', '{}', true),
+  set_config('request.headers', '{"host": "x.supabase.co", "content-type": "application/json"}', true);
+select public.check_request();
+${script.slice(call)}commit;
+`;
 }

@@ -193,9 +193,6 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   'public.roll_up_video_analytics': {
     'public.roll_up_video_analytics(0, true)': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
-  'public.purge_expired_data': {
-    'public.purge_expired_data()': 'denied: anon token newcomer sam tom ana ben | 0: service',
-  },
   'public.close_stale_watch_sessions': {
     'public.close_stale_watch_sessions()': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
