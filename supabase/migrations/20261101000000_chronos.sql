@@ -601,7 +601,7 @@ create table public.videos (
   chapters jsonb not null default '[]',
   transcript text,
   duration_ms integer,
-  duration_seconds numeric(10, 3) generated always as (duration_ms / 1000.0) stored,
+  duration_seconds numeric(10, 3),
   duration_source text,
   status text not null default 'pending',
   error text,
@@ -690,7 +690,7 @@ comment on column public.videos.captions is 'List of {src, srclang, label}, noth
 comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, nothing else in them, in order and not overlapping; titles up to 200 characters.';
 comment on column public.videos.transcript is 'Full text, when transcribed: plain text, up to 2,000,000 characters.';
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
-comment on column public.videos.duration_seconds is 'duration_ms in seconds, for readers.';
+comment on column public.videos.duration_seconds is 'duration_ms in seconds. Either may be written, the other follows.';
 comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
 comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status() alone.';
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
@@ -713,6 +713,34 @@ create index videos_mux_playback_id_idx on public.videos (mux_playback_id) where
 -- Has this embed been added already?
 create index videos_embed_type_embed_id_idx on public.videos (embed_type, embed_id) where embed_id is not null;
 -- videos_creator_id_whop_lesson_id_key serves the Whop import.
+
+-- Two columns for one length, and whoever knows it in one unit need not know the other.
+create function private.keep_one_duration() returns trigger
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.duration_ms := coalesce(new.duration_ms, round(1000 * new.duration_seconds));
+  else
+    if new.duration_ms is not distinct from old.duration_ms and new.duration_seconds is distinct from old.duration_seconds then
+      new.duration_ms := round(1000 * new.duration_seconds);
+    end if;
+    if new.duration_ms is null and new.duration_source is not distinct from old.duration_source then
+      new.duration_source := null;
+    end if;
+  end if;
+  new.duration_seconds := new.duration_ms / 1000.0;
+  if new.duration_ms is not null then
+    new.duration_source := coalesce(new.duration_source, 'pipeline');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.keep_one_duration() is 'Trigger: duration_seconds is duration_ms in seconds. Given or changed alone, either rules; both, the milliseconds do. A duration of which nobody says who found it is the pipeline''s.';
+revoke all on function private.keep_one_duration() from public;
+
+create trigger keep_one_duration before insert or update of duration_ms, duration_seconds, duration_source on public.videos
+  for each row execute function private.keep_one_duration();
 
 create trigger touch_updated_at before update on public.videos
   for each row execute function private.touch_updated_at();
@@ -1373,27 +1401,29 @@ revoke all on function private.verify_viewer_token(text, uuid, uuid) from public
 
 create table public.video_watch_sessions (
   video_id uuid not null,
-  id uuid not null,
+  id uuid not null default gen_random_uuid(),
   creator_id uuid not null,
   viewer_id uuid,
   student_id uuid,
   anonymous_id_hash bytea,
-  write_key_hash bytea not null,
+  -- The defaults are for imports by hand, which know no key: sha256 of a number nobody was told opens to nobody. Messages
+  -- name all of these columns.
+  write_key_hash bytea not null default sha256(uuid_send(gen_random_uuid())),
   course_id uuid,
   module_id uuid,
   previous_session_id uuid,
-  evidence text not null,
+  evidence text not null default 'measured',
   completion_threshold smallint,
   device_type text,
   referrer_type text,
   player_version text,
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
-  session_start timestamptz not null,
+  session_start timestamptz not null default now(),
   session_end timestamptz,
   end_age_ms bigint,
   close_reason text,
-  first_contact_at timestamptz not null,
+  first_contact_at timestamptz not null default now(),
   claimed_duration_ms integer,
   claimed_milestone_durations integer[],
   startup_ms integer not null default 0,
@@ -1431,8 +1461,8 @@ create table public.video_watch_sessions (
   covered_seconds numeric(10, 3) not null default 0,
   counted_ms bigint not null default 0,
   furthest_position_seconds numeric(10, 3) not null default 0,
-  resume_at timestamptz not null,
-  last_seen_at timestamptz not null,
+  resume_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint video_watch_sessions_pkey primary key (video_id, id),
   constraint video_watch_sessions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
@@ -1444,14 +1474,14 @@ create table public.video_watch_sessions (
 -- Room on each page for the next version of a row: a heartbeat then touches no index.
 with (fillfactor = 70);
 
-comment on table public.video_watch_sessions is 'One visit of one viewer to one video. Written by the watch session functions alone.';
+comment on table public.video_watch_sessions is 'One visit of one viewer to one video. Written by the watch session functions, and by imports by hand (auto_complete_video_watch_session()).';
 comment on column public.video_watch_sessions.video_id is 'The video watched.';
 comment on column public.video_watch_sessions.id is 'The session; made by the player.';
 comment on column public.video_watch_sessions.creator_id is 'Owner of the video, repeated for his policies.';
 comment on column public.video_watch_sessions.viewer_id is 'Who watched: the student''s id, or an id derived from anonymous_id_hash; null when the viewer gave no consent to be recognised.';
 comment on column public.video_watch_sessions.student_id is 'The student, when known.';
 comment on column public.video_watch_sessions.anonymous_id_hash is 'sha256 of the anonymous id the browser keeps. The id itself is never stored.';
-comment on column public.video_watch_sessions.write_key_hash is 'sha256 of the write key; only its holder adds to this session.';
+comment on column public.video_watch_sessions.write_key_hash is 'sha256 of the write key; only its holder adds to this session. Of an imported visit nobody holds one.';
 comment on column public.video_watch_sessions.course_id is 'The course it was watched in, when the video is a lesson of it. No foreign key: history outlives courses.';
 comment on column public.video_watch_sessions.module_id is 'The module it was watched in, when the video is a lesson of it. No foreign key, as course_id.';
 comment on column public.video_watch_sessions.previous_session_id is 'The visit this one goes on from, after a long pause. A claim, since that visit may be heard later: it holds where a session of this video with this id has the same viewer_id.';
@@ -1630,6 +1660,7 @@ create table public.video_analytics_events (
   session_id uuid,
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   constraint video_analytics_events_pkey primary key (video_id, "timestamp", id),
   constraint video_analytics_events_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
   constraint video_analytics_events_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
@@ -1654,6 +1685,7 @@ comment on column public.video_analytics_events.module_id is 'The module it happ
 comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped after retention, events count on.';
 comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching), evidence, and what was told. Known keys are of their type.';
 comment on column public.video_analytics_events.created_at is 'When the row was made.';
+comment on column public.video_analytics_events.updated_at is 'When the row last changed: facts stay, but a student who is erased is taken out of them.';
 
 -- video_analytics_events_pkey serves: events of a video over time, and the removal with it.
 -- Events of one kind about a video: completions in the rollup, starts over time.
@@ -1666,6 +1698,9 @@ create index video_analytics_events_student_id_idx
 -- What happened in a course.
 create index video_analytics_events_course_id_idx
   on public.video_analytics_events (course_id, event_type, "timestamp") where course_id is not null;
+
+create trigger touch_updated_at before update on public.video_analytics_events
+  for each row execute function private.touch_updated_at();
 
 alter table public.video_analytics_events enable row level security;
 
@@ -1741,20 +1776,20 @@ create table public.video_analytics (
   video_id uuid not null,
   date date not null,
   creator_id uuid not null,
-  loads integer not null,
-  views integer not null,
-  unique_viewers integer not null,
-  valid_views integer not null,
-  completions integer not null,
-  rewatches integer not null,
-  ai_interactions integer not null,
-  reached_10 integer not null,
-  reached_25 integer not null,
-  reached_50 integer not null,
-  reached_75 integer not null,
-  reached_90 integer not null,
-  total_watch_time_seconds numeric(16, 3) not null,
-  late_watch_time_seconds numeric(16, 3) not null,
+  loads integer not null default 0,
+  views integer not null default 0,
+  unique_viewers integer not null default 0,
+  valid_views integer not null default 0,
+  completions integer not null default 0,
+  rewatches integer not null default 0,
+  ai_interactions integer not null default 0,
+  reached_10 integer not null default 0,
+  reached_25 integer not null default 0,
+  reached_50 integer not null default 0,
+  reached_75 integer not null default 0,
+  reached_90 integer not null default 0,
+  total_watch_time_seconds numeric(16, 3) not null default 0,
+  late_watch_time_seconds numeric(16, 3) not null default 0,
   average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
   completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
   metadata jsonb not null default '{}',
@@ -1816,6 +1851,7 @@ create table public.video_analytics_revisions (
   before jsonb,
   after jsonb,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   constraint video_analytics_revisions_pkey primary key (id),
   constraint video_analytics_revisions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
   constraint video_analytics_revisions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
@@ -1830,11 +1866,15 @@ comment on column public.video_analytics_revisions.creator_id is 'Owner of the v
 comment on column public.video_analytics_revisions.before is 'The figures before; null when the day had none.';
 comment on column public.video_analytics_revisions.after is 'The figures after; null when the day lost its last session.';
 comment on column public.video_analytics_revisions.created_at is 'When the change was published.';
+comment on column public.video_analytics_revisions.updated_at is 'When the row last changed; nothing here changes one.';
 
 -- Why did this day of this video change?
 create index video_analytics_revisions_video_id_date_idx on public.video_analytics_revisions (video_id, date);
 -- Deleting a creator removes his rows.
 create index video_analytics_revisions_creator_id_idx on public.video_analytics_revisions (creator_id);
+
+create trigger touch_updated_at before update on public.video_analytics_revisions
+  for each row execute function private.touch_updated_at();
 
 alter table public.video_analytics_revisions enable row level security;
 
@@ -5011,7 +5051,7 @@ comment on function private.queue_video_retest() is 'Trigger: has the visits to 
 revoke all on function private.queue_video_retest() from public;
 
 create trigger queue_video_retest
-  after update of duration_ms, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
+  after update of duration_ms, duration_seconds, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
   for each row when (
     old.duration_ms is distinct from new.duration_ms
     or old.completion_threshold is distinct from new.completion_threshold

@@ -13,6 +13,7 @@ create table public.video_analytics_events (
   session_id uuid,
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   constraint video_analytics_events_pkey primary key (video_id, "timestamp", id),
   constraint video_analytics_events_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
   constraint video_analytics_events_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
@@ -37,6 +38,7 @@ comment on column public.video_analytics_events.module_id is 'The module it happ
 comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped after retention, events count on.';
 comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching), evidence, and what was told. Known keys are of their type.';
 comment on column public.video_analytics_events.created_at is 'When the row was made.';
+comment on column public.video_analytics_events.updated_at is 'When the row last changed: facts stay, but a student who is erased is taken out of them.';
 
 -- video_analytics_events_pkey serves: events of a video over time, and the removal with it.
 -- Events of one kind about a video: completions in the rollup, starts over time.
@@ -49,6 +51,9 @@ create index video_analytics_events_student_id_idx
 -- What happened in a course.
 create index video_analytics_events_course_id_idx
   on public.video_analytics_events (course_id, event_type, "timestamp") where course_id is not null;
+
+create trigger touch_updated_at before update on public.video_analytics_events
+  for each row execute function private.touch_updated_at();
 
 alter table public.video_analytics_events enable row level security;
 

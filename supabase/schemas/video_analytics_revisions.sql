@@ -8,6 +8,7 @@ create table public.video_analytics_revisions (
   before jsonb,
   after jsonb,
   created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
   constraint video_analytics_revisions_pkey primary key (id),
   constraint video_analytics_revisions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
   constraint video_analytics_revisions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
@@ -22,11 +23,15 @@ comment on column public.video_analytics_revisions.creator_id is 'Owner of the v
 comment on column public.video_analytics_revisions.before is 'The figures before; null when the day had none.';
 comment on column public.video_analytics_revisions.after is 'The figures after; null when the day lost its last session.';
 comment on column public.video_analytics_revisions.created_at is 'When the change was published.';
+comment on column public.video_analytics_revisions.updated_at is 'When the row last changed; nothing here changes one.';
 
 -- Why did this day of this video change?
 create index video_analytics_revisions_video_id_date_idx on public.video_analytics_revisions (video_id, date);
 -- Deleting a creator removes his rows.
 create index video_analytics_revisions_creator_id_idx on public.video_analytics_revisions (creator_id);
+
+create trigger touch_updated_at before update on public.video_analytics_revisions
+  for each row execute function private.touch_updated_at();
 
 alter table public.video_analytics_revisions enable row level security;
 

@@ -44,7 +44,7 @@ comment on function private.queue_video_retest() is 'Trigger: has the visits to 
 revoke all on function private.queue_video_retest() from public;
 
 create trigger queue_video_retest
-  after update of duration_ms, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
+  after update of duration_ms, duration_seconds, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
   for each row when (
     old.duration_ms is distinct from new.duration_ms
     or old.completion_threshold is distinct from new.completion_threshold

@@ -117,7 +117,7 @@ create table public.videos (
   chapters jsonb not null default '[]',
   transcript text,
   duration_ms integer,
-  duration_seconds numeric(10, 3) generated always as (duration_ms / 1000.0) stored,
+  duration_seconds numeric(10, 3),
   duration_source text,
   status text not null default 'pending',
   error text,
@@ -206,7 +206,7 @@ comment on column public.videos.captions is 'List of {src, srclang, label}, noth
 comment on column public.videos.chapters is 'List of {start_ms, end_ms, title}, nothing else in them, in order and not overlapping; titles up to 200 characters.';
 comment on column public.videos.transcript is 'Full text, when transcribed: plain text, up to 2,000,000 characters.';
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
-comment on column public.videos.duration_seconds is 'duration_ms in seconds, for readers.';
+comment on column public.videos.duration_seconds is 'duration_ms in seconds. Either may be written, the other follows.';
 comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
 comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status() alone.';
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
@@ -229,6 +229,34 @@ create index videos_mux_playback_id_idx on public.videos (mux_playback_id) where
 -- Has this embed been added already?
 create index videos_embed_type_embed_id_idx on public.videos (embed_type, embed_id) where embed_id is not null;
 -- videos_creator_id_whop_lesson_id_key serves the Whop import.
+
+-- Two columns for one length, and whoever knows it in one unit need not know the other.
+create function private.keep_one_duration() returns trigger
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.duration_ms := coalesce(new.duration_ms, round(1000 * new.duration_seconds));
+  else
+    if new.duration_ms is not distinct from old.duration_ms and new.duration_seconds is distinct from old.duration_seconds then
+      new.duration_ms := round(1000 * new.duration_seconds);
+    end if;
+    if new.duration_ms is null and new.duration_source is not distinct from old.duration_source then
+      new.duration_source := null;
+    end if;
+  end if;
+  new.duration_seconds := new.duration_ms / 1000.0;
+  if new.duration_ms is not null then
+    new.duration_source := coalesce(new.duration_source, 'pipeline');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.keep_one_duration() is 'Trigger: duration_seconds is duration_ms in seconds. Given or changed alone, either rules; both, the milliseconds do. A duration of which nobody says who found it is the pipeline''s.';
+revoke all on function private.keep_one_duration() from public;
+
+create trigger keep_one_duration before insert or update of duration_ms, duration_seconds, duration_source on public.videos
+  for each row execute function private.keep_one_duration();
 
 create trigger touch_updated_at before update on public.videos
   for each row execute function private.touch_updated_at();

@@ -154,8 +154,8 @@ select is_empty(
   $$ select t.name || '.' || a.attname
      from our_tables as t
      inner join pg_attribute as a on a.attrelid = t.oid and a.attname = 'id' and not a.attisdropped
-     where t.name <> 'video_watch_sessions' and not a.atthasdef $$,
-  'every id has a default, except for the session''s, which the player makes'
+     where not a.atthasdef $$,
+  'every id has a default'
 );
 
 select * from finish();

@@ -90,7 +90,7 @@ select is_empty(
 select ok(private.is_source_id('vimeo', '76979871/8272103f6e'), 'an unlisted Vimeo video names its hash');
 
 select is(pg_temp.source('upload', '{"url": "/x.mp4", "duration_ms": 0, "duration_source": "pipeline"}'), 'refused', 'a duration of nothing');
-select is(pg_temp.source('upload', '{"url": "/x.mp4", "duration_ms": 1000}'), 'refused', 'a duration nobody said');
+select is(pg_temp.source('upload', '{"url": "/x.mp4", "duration_ms": 1000}'), 'added', 'a duration of which nobody says who found it');
 select is(pg_temp.source('upload', '{"url": "/x.mp4", "duration_source": "creator"}'), 'refused', 'a word about no duration');
 select is(pg_temp.source('upload', '{"completion_threshold": 101}'), 'refused', 'a threshold above 100');
 select is(pg_temp.source('upload', '{"completion_threshold": 0}'), 'refused', 'a threshold of nothing');

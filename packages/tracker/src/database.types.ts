@@ -563,28 +563,28 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
-          ai_interactions: number;
+          ai_interactions?: number;
           average_watch_time_seconds?: never;
           completion_rate?: never;
-          completions: number;
+          completions?: number;
           created_at?: string;
           creator_id: string;
           date: string;
-          late_watch_time_seconds: number;
-          loads: number;
+          late_watch_time_seconds?: number;
+          loads?: number;
           metadata?: NonNullable<Json>;
-          reached_10: number;
-          reached_25: number;
-          reached_50: number;
-          reached_75: number;
-          reached_90: number;
-          rewatches: number;
-          total_watch_time_seconds: number;
-          unique_viewers: number;
+          reached_10?: number;
+          reached_25?: number;
+          reached_50?: number;
+          reached_75?: number;
+          reached_90?: number;
+          rewatches?: number;
+          total_watch_time_seconds?: number;
+          unique_viewers?: number;
           updated_at?: string;
-          valid_views: number;
+          valid_views?: number;
           video_id: string;
-          views: number;
+          views?: number;
         };
         Update: {
           ai_interactions?: number;
@@ -639,6 +639,7 @@ export type Database = {
           session_id: string | null;
           student_id: string | null;
           timestamp: string;
+          updated_at: string;
           video_id: string;
         };
         ComputedFields: never;
@@ -653,6 +654,7 @@ export type Database = {
           session_id?: string | null;
           student_id?: string | null;
           timestamp: string;
+          updated_at?: string;
           video_id: string;
         };
         Update: {
@@ -666,6 +668,7 @@ export type Database = {
           session_id?: string | null;
           student_id?: string | null;
           timestamp?: string;
+          updated_at?: string;
           video_id?: string;
         };
         Relationships: [
@@ -700,6 +703,7 @@ export type Database = {
           creator_id: string;
           date: string;
           id: string;
+          updated_at: string;
           video_id: string;
         };
         ComputedFields: never;
@@ -710,6 +714,7 @@ export type Database = {
           creator_id: string;
           date: string;
           id?: string;
+          updated_at?: string;
           video_id: string;
         };
         Update: {
@@ -719,6 +724,7 @@ export type Database = {
           creator_id?: string;
           date?: string;
           id?: string;
+          updated_at?: string;
           video_id?: string;
         };
         Relationships: [
@@ -920,15 +926,15 @@ export type Database = {
           duration_seconds?: number | null;
           end_age_ms?: number | null;
           error_count?: number;
-          evidence: string;
-          first_contact_at: string;
+          evidence?: string;
+          first_contact_at?: string;
           furthest_position_seconds?: number;
           has_completed?: boolean;
           has_rewatched?: boolean;
           hidden_ms?: number;
-          id: string;
+          id?: string;
           integrity_flags?: string[];
-          last_seen_at: string;
+          last_seen_at?: string;
           messages_received?: number;
           messages_sent?: number;
           metadata?: NonNullable<Json>;
@@ -942,14 +948,14 @@ export type Database = {
           previous_session_id?: string | null;
           rate_changes?: number;
           referrer_type?: string | null;
-          resume_at: string;
+          resume_at?: string;
           rewatch_after_complete_ms?: number;
           rewatched?: unknown;
           seeks_back?: number;
           seeks_forward?: number;
           seq?: number;
           session_end?: string | null;
-          session_start: string;
+          session_start?: string;
           started?: boolean;
           startup_ms?: number;
           student_id?: string | null;
@@ -958,7 +964,7 @@ export type Database = {
           viewer_id?: string | null;
           watch_time_seconds?: number;
           watched?: unknown;
-          write_key_hash: string;
+          write_key_hash?: string;
         };
         Update: {
           ad_ms?: number;
@@ -1097,7 +1103,7 @@ export type Database = {
           creator_id?: string;
           description?: string | null;
           duration_ms?: number | null;
-          duration_seconds?: never;
+          duration_seconds?: number | null;
           duration_source?: string | null;
           embed_id?: string | null;
           embed_type?: string | null;
@@ -1132,7 +1138,7 @@ export type Database = {
           creator_id?: string;
           description?: string | null;
           duration_ms?: number | null;
-          duration_seconds?: never;
+          duration_seconds?: number | null;
           duration_source?: string | null;
           embed_id?: string | null;
           embed_type?: string | null;
