@@ -2,7 +2,17 @@
 
 -- ./schemas/schemas.sql
 
--- Where things live, and why there are three places.
+-- The database, told in seven parts. To be read in this order, which is that of schema_paths in supabase/config.toml.
+--
+-- ground     where things live, how a function says no, and what becomes of what a job cannot do
+-- people     creators, their plans and the keys of their platforms; students
+-- catalogue  courses of modules of lessons, the videos they name, and who may come to them
+-- sessions   who is watching, what messages bring, what is credited, and what a viewer has watched in all
+-- pipeline   how a video comes about: its file, its states, its transcript, and what they cost
+-- figures    what the sessions add up to: days, dashboards, curves, and the sessions behind a number
+-- care       limits, what a student may ask for, what is forgotten in time, and the jobs that see to it
+--
+-- And where things live, and why there are three places:
 --
 -- public      what the API serves: tables under row level security, and functions that only pass on to private
 -- private     the rules themselves, and secrets; no API role may even look names up here
@@ -29,6 +39,116 @@ end;
 $$;
 comment on function private.touch_updated_at() is 'Trigger: the moment of the last change, whatever the writer sent.';
 revoke all on function private.touch_updated_at() from public;
+
+-- ./schemas/refusals.sql
+
+-- How a function says no, the same way everywhere: a code that PostgREST turns into a status, a message, and a hint that
+-- gives the fix. What is malformed and what is forbidden are found in many places and said here; any other code (PT401,
+-- PT409, PT429 and so on) is raised where its one rule stands.
+
+create function private.refuse_malformed(p_message text, p_hint text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
+end;
+$$;
+comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
+revoke all on function private.refuse_malformed(text, text) from public;
+
+-- The same sentence for every refusal: who may not see a video must not learn whether it exists.
+create function private.refuse() returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT403' using
+    message = 'not allowed',
+    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
+end;
+$$;
+comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
+revoke all on function private.refuse() from public;
+
+-- For ids in open objects, which no signature checks: whoever reads one refuses the null. In plpgsql, whose plans are kept.
+create function private.to_uuid(p_text text) returns uuid
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when p_text ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_text::uuid end;
+end;
+$$;
+comment on function private.to_uuid(text) is 'The uuid, or null for any other text.';
+revoke all on function private.to_uuid(text) from public;
+
+-- ./schemas/job_failures.sql
+
+-- What a job could not do. One bad row must not stop the work on all others, so a job sets it aside, says so here and
+-- goes on; the row goes away by itself when a later run succeeds.
+--
+-- Trying costs nothing while all is well: a job tries its whole work in one block, and only when that fails piece by
+-- piece, with one piece per block:
+--
+--   begin
+--     perform private.settle(v_video_id);
+--   exception when others then
+--     perform private.report_job_failure('settle_video_durations', jsonb_build_object('video_id', v_video_id), sqlerrm);
+--   end;
+--
+-- Neither a cancelled statement nor a server that shuts down ends in `others`, so a job can always be stopped.
+
+create table public.job_failures (
+  id uuid not null default gen_random_uuid(),
+  job text not null,
+  subject jsonb not null,
+  error text not null,
+  attempts integer not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint job_failures_pkey primary key (id),
+  constraint job_failures_job_subject_key unique (job, subject),
+  constraint job_failures_job_is_short check (length(job) between 1 and 63),
+  constraint job_failures_subject_is_small check (jsonb_typeof(subject) = 'object' and pg_column_size(subject) <= 1024),
+  constraint job_failures_error_is_short check (length(error) <= 1000),
+  constraint job_failures_attempts_is_positive check (attempts > 0)
+);
+
+comment on table public.job_failures is 'Work a job set aside because it fails, until a later run succeeds with it. Empty when all is well: watch it.';
+comment on column public.job_failures.id is 'The failure.';
+comment on column public.job_failures.job is 'The function that failed, such as roll_up_video_analytics.';
+comment on column public.job_failures.subject is 'What it failed with: an object of ids, such as {video_id, date}. Holds nobody''s personal data.';
+comment on column public.job_failures.error is 'What Postgres said last, up to 1,000 characters.';
+comment on column public.job_failures.attempts is 'How often it has failed so far.';
+comment on column public.job_failures.created_at is 'When it failed first.';
+comment on column public.job_failures.updated_at is 'When it failed last.';
+
+-- job_failures_job_subject_key serves: what has this job set aside?
+
+alter table public.job_failures enable row level security;
+
+revoke all on table public.job_failures from anon, authenticated, service_role;
+grant select on table public.job_failures to service_role;
+-- Not granted: anything to users, whom it does not concern; any write, since jobs keep it themselves.
+
+create function private.report_job_failure(p_job text, p_subject jsonb, p_error text) returns void
+language sql volatile set search_path = ''
+as $$
+  insert into public.job_failures as failure (job, subject, error)
+  values (p_job, p_subject, left(p_error, 1000))
+  on conflict (job, subject) do update set
+    error = excluded.error,
+    attempts = failure.attempts + 1,
+    updated_at = now();
+$$;
+comment on function private.report_job_failure(text, jsonb, text) is 'Sets a piece of work aside: says what failed, with what, and counts the attempts.';
+revoke all on function private.report_job_failure(text, jsonb, text) from public;
+
+create function private.clear_job_failure(p_job text, p_subject jsonb) returns void
+language sql volatile set search_path = ''
+as $$
+  delete from public.job_failures as failure where failure.job = p_job and failure.subject = p_subject;
+$$;
+comment on function private.clear_job_failure(text, jsonb) is 'Takes a failure back: the work has been done.';
+revoke all on function private.clear_job_failure(text, jsonb) from public;
 
 -- ./schemas/creators.sql
 
@@ -163,6 +283,175 @@ revoke all on table public.creator_tiers from anon, authenticated, service_role;
 grant select on table public.creator_tiers to authenticated;
 grant select, insert, update, delete on table public.creator_tiers to service_role;
 -- Not granted: any write to a creator.
+
+-- ./schemas/creator_keys.sql
+
+-- With these secrets a course platform's own server signs viewer tokens; the database verifies them.
+-- Two keys may be valid at once, so that a platform changes its key without a moment of refusal.
+
+create table private.creator_keys (
+  id uuid not null default gen_random_uuid(),
+  creator_id uuid not null,
+  kid text not null,
+  secret bytea not null,
+  not_before timestamptz not null default now(),
+  not_after timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint creator_keys_pkey primary key (id),
+  constraint creator_keys_creator_id_kid_key unique (creator_id, kid),
+  constraint creator_keys_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint creator_keys_kid_is_short check (length(kid) between 1 and 64),
+  constraint creator_keys_secret_is_long check (length(secret) between 32 and 128),
+  constraint creator_keys_ends_after_it_begins check (not_after >= not_before)
+);
+
+comment on table private.creator_keys is 'Secrets by which platforms sign viewer tokens (HS256). Read by the verification alone.';
+comment on column private.creator_keys.id is 'The key.';
+comment on column private.creator_keys.creator_id is 'Whose viewers it signs for, and so whose videos it opens.';
+comment on column private.creator_keys.kid is 'Its name, as the token header gives it.';
+comment on column private.creator_keys.secret is 'The shared secret, 32 to 128 bytes.';
+comment on column private.creator_keys.not_before is 'Tokens are refused before.';
+comment on column private.creator_keys.not_after is 'Tokens are refused from here on; null: no end yet.';
+comment on column private.creator_keys.created_at is 'When the row was made.';
+comment on column private.creator_keys.updated_at is 'When the row last changed.';
+
+-- creator_keys_creator_id_kid_key serves the verification of a token.
+
+create trigger touch_updated_at before update on private.creator_keys
+  for each row execute function private.touch_updated_at();
+
+alter table private.creator_keys enable row level security;
+
+revoke all on table private.creator_keys from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either. The owner's functions read it.
+
+-- Whose keys a caller manages: a creator his own, a server with the service key anybody's.
+create function private.key_owner(p_creator_id uuid) returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_is_service boolean := (select auth.role()) is not distinct from 'service_role';
+  v_creator_id uuid := coalesce(p_creator_id, private.my_creator_id());
+begin
+  if not exists (
+    select from public.creators
+    where creators.id = v_creator_id and (v_is_service or creators.id = private.my_creator_id())
+  ) then
+    raise sqlstate 'PT403' using
+      message = 'not allowed',
+      hint = 'Sign in as the creator, or call with the service key and name him in p_creator_id.';
+  end if;
+  return v_creator_id;
+end;
+$$;
+comment on function private.key_owner(uuid) is 'The creator whose keys the caller manages; PT403 for anybody else''s.';
+revoke all on function private.key_owner(uuid) from public;
+
+create function private.rotate_creator_key(p_creator_id uuid, p_overlap_seconds integer, p_now timestamptz default now())
+returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_valid constant integer := 2;
+  c_max_overlap_seconds constant integer := 31 * 86400;
+  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_kid text := to_char(p_now at time zone 'UTC', 'YYYYMMDD') || '-' || substring(gen_random_uuid()::text from 1 for 8);
+  -- 32 random bytes in hexadecimal. The text itself is the secret, so that no library has to be told to decode it.
+  v_secret text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+begin
+  if p_overlap_seconds is null or p_overlap_seconds not between 0 and c_max_overlap_seconds then
+    perform private.refuse_malformed('p_overlap_seconds is out of range', 'Send 0 to 2678400 seconds: how long the key in use still signs.');
+  end if;
+  -- Two rotations at once would leave three keys.
+  perform from public.creators where creators.id = v_creator_id for no key update;
+  if c_max_valid <= (
+    select count(*)
+    from private.creator_keys as keys
+    where keys.creator_id = v_creator_id and (keys.not_after is null or keys.not_after > p_now)
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'two keys are valid already',
+      hint = 'Wait until the older one ends, or end it now: retire_creator_key(p_kid).';
+  end if;
+  update private.creator_keys as keys
+  set not_after = greatest(p_now + make_interval(secs => p_overlap_seconds), keys.not_before)
+  where keys.creator_id = v_creator_id and keys.not_after is null;
+  insert into private.creator_keys (creator_id, kid, secret, not_before)
+  values (v_creator_id, v_kid, convert_to(v_secret, 'utf8'), p_now);
+  return jsonb_build_object('creator_id', v_creator_id, 'kid', v_kid, 'alg', 'HS256', 'secret', v_secret);
+end;
+$$;
+comment on function private.rotate_creator_key(uuid, integer, timestamptz) is 'Body of public.rotate_creator_key(). Definer: API roles reach no key.';
+revoke all on function private.rotate_creator_key(uuid, integer, timestamptz) from public;
+grant execute on function private.rotate_creator_key(uuid, integer, timestamptz) to authenticated, service_role;
+
+create function public.rotate_creator_key(p_creator_id uuid default null, p_overlap_seconds integer default 86400) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.rotate_creator_key(p_creator_id, p_overlap_seconds);
+end;
+comment on function public.rotate_creator_key(uuid, integer) is 'Makes a new key for signing viewer tokens and answers {creator_id, kid, alg, secret}; the secret is told this once. The key in use still signs for p_overlap_seconds, a day if not said. By the creator for himself, by service_role for p_creator_id. PT409 while two keys are valid.';
+revoke all on function public.rotate_creator_key(uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.rotate_creator_key(uuid, integer) to authenticated, service_role;
+
+create function private.retire_creator_key(p_kid text, p_creator_id uuid, p_now timestamptz default now()) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_creator_id uuid := private.key_owner(p_creator_id);
+begin
+  update private.creator_keys as keys
+  set not_after = least(keys.not_after, greatest(p_now, keys.not_before))
+  where keys.creator_id = v_creator_id and keys.kid = p_kid;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'no such key',
+      hint = 'get_creator_keys() lists the keys there are.';
+  end if;
+end;
+$$;
+comment on function private.retire_creator_key(text, uuid, timestamptz) is 'Body of public.retire_creator_key(). Definer: API roles reach no key.';
+revoke all on function private.retire_creator_key(text, uuid, timestamptz) from public;
+grant execute on function private.retire_creator_key(text, uuid, timestamptz) to authenticated, service_role;
+
+create function public.retire_creator_key(p_kid text, p_creator_id uuid default null) returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.retire_creator_key(p_kid, p_creator_id);
+end;
+comment on function public.retire_creator_key(text, uuid) is 'Ends a key now: tokens it signed are refused from here on. For a secret that got out. PT404 for a kid that is not there.';
+revoke all on function public.retire_creator_key(text, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.retire_creator_key(text, uuid) to authenticated, service_role;
+
+create function private.get_creator_keys(p_creator_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_creator_id uuid := private.key_owner(p_creator_id);
+begin
+  return (
+    select coalesce(jsonb_agg(
+      jsonb_build_object('kid', keys.kid, 'not_before', keys.not_before, 'not_after', keys.not_after)
+      order by keys.not_before, keys.kid
+    ), '[]')
+    from private.creator_keys as keys
+    where keys.creator_id = v_creator_id
+  );
+end;
+$$;
+comment on function private.get_creator_keys(uuid) is 'Body of public.get_creator_keys(). Definer: API roles reach no key.';
+revoke all on function private.get_creator_keys(uuid) from public;
+grant execute on function private.get_creator_keys(uuid) to authenticated, service_role;
+
+create function public.get_creator_keys(p_creator_id uuid default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_creator_keys(p_creator_id);
+end;
+comment on function public.get_creator_keys(uuid) is 'The keys of a creator, oldest first: [{kid, not_before, not_after}]. Never a secret.';
+revoke all on function public.get_creator_keys(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_creator_keys(uuid) to authenticated, service_role;
 
 -- ./schemas/students.sql
 
@@ -927,174 +1216,111 @@ grant update (module_id, lesson_order, title, description, is_required, estimate
 grant select, insert, update, delete on table public.module_lessons to service_role;
 -- Not granted: update of video_id. Another video is another lesson.
 
--- ./schemas/creator_keys.sql
+-- ./schemas/lesson_order.sql
 
--- With these secrets a course platform's own server signs viewer tokens; the database verifies them.
--- Two keys may be valid at once, so that a platform changes its key without a moment of refusal.
+-- Reordering in one call. The unique constraints on places are checked at the end of a statement, so all places change
+-- at once and nobody ever sees two lessons in one.
 
-create table private.creator_keys (
-  id uuid not null default gen_random_uuid(),
-  creator_id uuid not null,
-  kid text not null,
-  secret bytea not null,
-  not_before timestamptz not null default now(),
-  not_after timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint creator_keys_pkey primary key (id),
-  constraint creator_keys_creator_id_kid_key unique (creator_id, kid),
-  constraint creator_keys_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
-  constraint creator_keys_kid_is_short check (length(kid) between 1 and 64),
-  constraint creator_keys_secret_is_long check (length(secret) between 32 and 128),
-  constraint creator_keys_ends_after_it_begins check (not_after >= not_before)
-);
-
-comment on table private.creator_keys is 'Secrets by which platforms sign viewer tokens (HS256). Read by the verification alone.';
-comment on column private.creator_keys.id is 'The key.';
-comment on column private.creator_keys.creator_id is 'Whose viewers it signs for, and so whose videos it opens.';
-comment on column private.creator_keys.kid is 'Its name, as the token header gives it.';
-comment on column private.creator_keys.secret is 'The shared secret, 32 to 128 bytes.';
-comment on column private.creator_keys.not_before is 'Tokens are refused before.';
-comment on column private.creator_keys.not_after is 'Tokens are refused from here on; null: no end yet.';
-comment on column private.creator_keys.created_at is 'When the row was made.';
-comment on column private.creator_keys.updated_at is 'When the row last changed.';
-
--- creator_keys_creator_id_kid_key serves the verification of a token.
-
-create trigger touch_updated_at before update on private.creator_keys
-  for each row execute function private.touch_updated_at();
-
-alter table private.creator_keys enable row level security;
-
-revoke all on table private.creator_keys from public, anon, authenticated, service_role;
--- Not granted: anything to anyone. No policy either. The owner's functions read it.
-
--- Whose keys a caller manages: a creator his own, a server with the service key anybody's.
-create function private.key_owner(p_creator_id uuid) returns uuid
-language plpgsql stable set search_path = ''
+create function private.refuse_order(p_what text) returns void
+language plpgsql volatile set search_path = ''
 as $$
-declare
-  v_is_service boolean := (select auth.role()) is not distinct from 'service_role';
-  v_creator_id uuid := coalesce(p_creator_id, private.my_creator_id());
 begin
-  if not exists (
-    select from public.creators
-    where creators.id = v_creator_id and (v_is_service or creators.id = private.my_creator_id())
-  ) then
-    raise sqlstate 'PT403' using
-      message = 'not allowed',
-      hint = 'Sign in as the creator, or call with the service key and name him in p_creator_id.';
-  end if;
-  return v_creator_id;
+  raise sqlstate 'PT409' using
+    message = format('these are not the %s there are', p_what),
+    hint = format('Send every one of them once, in the new order. Read the %s again: somebody may have added or removed one.', p_what);
 end;
 $$;
-comment on function private.key_owner(uuid) is 'The creator whose keys the caller manages; PT403 for anybody else''s.';
-revoke all on function private.key_owner(uuid) from public;
+comment on function private.refuse_order(text) is 'Raises PT409: an order that leaves out, repeats or invents something.';
+revoke all on function private.refuse_order(text) from public;
 
-create function private.rotate_creator_key(p_creator_id uuid, p_overlap_seconds integer, p_now timestamptz default now())
-returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  c_max_valid constant integer := 2;
-  c_max_overlap_seconds constant integer := 31 * 86400;
-  v_creator_id uuid := private.key_owner(p_creator_id);
-  v_kid text := to_char(p_now at time zone 'UTC', 'YYYYMMDD') || '-' || substring(gen_random_uuid()::text from 1 for 8);
-  -- 32 random bytes in hexadecimal. The text itself is the secret, so that no library has to be told to decode it.
-  v_secret text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-begin
-  if p_overlap_seconds is null or p_overlap_seconds not between 0 and c_max_overlap_seconds then
-    perform private.refuse_malformed('p_overlap_seconds is out of range', 'Send 0 to 2678400 seconds: how long the key in use still signs.');
-  end if;
-  -- Two rotations at once would leave three keys.
-  perform from public.creators where creators.id = v_creator_id for no key update;
-  if c_max_valid <= (
-    select count(*)
-    from private.creator_keys as keys
-    where keys.creator_id = v_creator_id and (keys.not_after is null or keys.not_after > p_now)
-  ) then
-    raise sqlstate 'PT409' using
-      message = 'two keys are valid already',
-      hint = 'Wait until the older one ends, or end it now: retire_creator_key(p_kid).';
-  end if;
-  update private.creator_keys as keys
-  set not_after = greatest(p_now + make_interval(secs => p_overlap_seconds), keys.not_before)
-  where keys.creator_id = v_creator_id and keys.not_after is null;
-  insert into private.creator_keys (creator_id, kid, secret, not_before)
-  values (v_creator_id, v_kid, convert_to(v_secret, 'utf8'), p_now);
-  return jsonb_build_object('creator_id', v_creator_id, 'kid', v_kid, 'alg', 'HS256', 'secret', v_secret);
-end;
-$$;
-comment on function private.rotate_creator_key(uuid, integer, timestamptz) is 'Body of public.rotate_creator_key(). Definer: API roles reach no key.';
-revoke all on function private.rotate_creator_key(uuid, integer, timestamptz) from public;
-grant execute on function private.rotate_creator_key(uuid, integer, timestamptz) to authenticated, service_role;
-
-create function public.rotate_creator_key(p_creator_id uuid default null, p_overlap_seconds integer default 86400) returns jsonb
-language sql volatile set search_path = ''
-begin atomic
-  select private.rotate_creator_key(p_creator_id, p_overlap_seconds);
-end;
-comment on function public.rotate_creator_key(uuid, integer) is 'Makes a new key for signing viewer tokens and answers {creator_id, kid, alg, secret}; the secret is told this once. The key in use still signs for p_overlap_seconds, a day if not said. By the creator for himself, by service_role for p_creator_id. PT409 while two keys are valid.';
-revoke all on function public.rotate_creator_key(uuid, integer) from public, anon, authenticated, service_role;
-grant execute on function public.rotate_creator_key(uuid, integer) to authenticated, service_role;
-
-create function private.retire_creator_key(p_kid text, p_creator_id uuid, p_now timestamptz default now()) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
-begin
-  update private.creator_keys as keys
-  set not_after = least(keys.not_after, greatest(p_now, keys.not_before))
-  where keys.creator_id = v_creator_id and keys.kid = p_kid;
-  if not found then
-    raise sqlstate 'PT404' using
-      message = 'no such key',
-      hint = 'get_creator_keys() lists the keys there are.';
-  end if;
-end;
-$$;
-comment on function private.retire_creator_key(text, uuid, timestamptz) is 'Body of public.retire_creator_key(). Definer: API roles reach no key.';
-revoke all on function private.retire_creator_key(text, uuid, timestamptz) from public;
-grant execute on function private.retire_creator_key(text, uuid, timestamptz) to authenticated, service_role;
-
-create function public.retire_creator_key(p_kid text, p_creator_id uuid default null) returns void
-language sql volatile set search_path = ''
-begin atomic
-  select private.retire_creator_key(p_kid, p_creator_id);
-end;
-comment on function public.retire_creator_key(text, uuid) is 'Ends a key now: tokens it signed are refused from here on. For a secret that got out. PT404 for a kid that is not there.';
-revoke all on function public.retire_creator_key(text, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.retire_creator_key(text, uuid) to authenticated, service_role;
-
-create function private.get_creator_keys(p_creator_id uuid) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
-begin
-  return (
-    select coalesce(jsonb_agg(
-      jsonb_build_object('kid', keys.kid, 'not_before', keys.not_before, 'not_after', keys.not_after)
-      order by keys.not_before, keys.kid
-    ), '[]')
-    from private.creator_keys as keys
-    where keys.creator_id = v_creator_id
-  );
-end;
-$$;
-comment on function private.get_creator_keys(uuid) is 'Body of public.get_creator_keys(). Definer: API roles reach no key.';
-revoke all on function private.get_creator_keys(uuid) from public;
-grant execute on function private.get_creator_keys(uuid) to authenticated, service_role;
-
-create function public.get_creator_keys(p_creator_id uuid default null) returns jsonb
+create function private.owns_course(p_course_id uuid) returns boolean
 language sql stable set search_path = ''
-begin atomic
-  select private.get_creator_keys(p_creator_id);
+as $$
+  select exists (
+    select from public.courses
+    where courses.id = p_course_id and not courses.is_deleted
+      and ((select auth.role()) = 'service_role' or courses.creator_id = private.my_creator_id())
+  );
+$$;
+comment on function private.owns_course(uuid) is 'Whether the caller may change the course: its creator, or service_role.';
+revoke all on function private.owns_course(uuid) from public;
+
+create function private.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_course_id uuid;
+  v_moved integer;
+begin
+  -- Two reorderings of one module follow each other.
+  select course_modules.course_id into v_course_id
+  from public.course_modules where course_modules.id = p_module_id for no key update;
+  if not found or not private.owns_course(v_course_id) then
+    perform private.refuse();
+  end if;
+  update public.module_lessons
+  set lesson_order = given.place
+  from unnest(p_lesson_ids) with ordinality as given (id, place)
+  where module_lessons.id = given.id and module_lessons.module_id = p_module_id;
+  get diagnostics v_moved = row_count;
+  if v_moved is distinct from cardinality(p_lesson_ids)
+    or v_moved <> (select count(*) from public.module_lessons where module_lessons.module_id = p_module_id)
+  then
+    perform private.refuse_order('lessons of the module');
+  end if;
+exception when unique_violation then
+  perform private.refuse_order('lessons of the module');
 end;
-comment on function public.get_creator_keys(uuid) is 'The keys of a creator, oldest first: [{kid, not_before, not_after}]. Never a secret.';
-revoke all on function public.get_creator_keys(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_creator_keys(uuid) to authenticated, service_role;
+$$;
+comment on function private.reorder_lessons(uuid, uuid[]) is 'Body of public.reorder_lessons(). Definer, so that service_role needs no policy.';
+revoke all on function private.reorder_lessons(uuid, uuid[]) from public;
+grant execute on function private.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
+
+create function public.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.reorder_lessons(p_module_id, p_lesson_ids);
+end;
+comment on function public.reorder_lessons(uuid, uuid[]) is 'Puts the lessons of a module into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
+revoke all on function public.reorder_lessons(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function public.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
+
+create function private.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_moved integer;
+begin
+  perform from public.courses where courses.id = p_course_id for no key update;
+  if not private.owns_course(p_course_id) then
+    perform private.refuse();
+  end if;
+  update public.course_modules
+  set module_order = given.place
+  from unnest(p_module_ids) with ordinality as given (id, place)
+  where course_modules.id = given.id and course_modules.course_id = p_course_id;
+  get diagnostics v_moved = row_count;
+  if v_moved is distinct from cardinality(p_module_ids)
+    or v_moved <> (select count(*) from public.course_modules where course_modules.course_id = p_course_id)
+  then
+    perform private.refuse_order('modules of the course');
+  end if;
+exception when unique_violation then
+  perform private.refuse_order('modules of the course');
+end;
+$$;
+comment on function private.reorder_modules(uuid, uuid[]) is 'Body of public.reorder_modules(). Definer, so that service_role needs no policy.';
+revoke all on function private.reorder_modules(uuid, uuid[]) from public;
+grant execute on function private.reorder_modules(uuid, uuid[]) to authenticated, service_role;
+
+create function public.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.reorder_modules(p_course_id, p_module_ids);
+end;
+comment on function public.reorder_modules(uuid, uuid[]) is 'Puts the modules of a course into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
+revoke all on function public.reorder_modules(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function public.reorder_modules(uuid, uuid[]) to authenticated, service_role;
 
 -- ./schemas/watched_ranges.sql
 
@@ -1169,10 +1395,33 @@ $$;
 comment on function private.join_evidence(text, text, text) is 'The better of what is known and what is claimed, capped by the source; no claim means the best the source can show.';
 revoke all on function private.join_evidence(text, text, text) from public;
 
--- ./schemas/viewers.sql
+-- ./schemas/viewer_tokens.sql
 
--- Who is watching, and may he. Both are decided here, from what was verified and never from a plain parameter:
--- a signed viewer token before a signed-in user before an anonymous id.
+-- Signed viewer tokens: JWTs by which a course platform vouches for its own students (HS256 and nothing else).
+-- Built on sha256() alone, which every Postgres has, so no extension is needed.
+
+create function private.hmac_sha256(p_key bytea, p_message bytea) returns bytea
+language sql immutable strict set search_path = ''
+as $$
+  -- RFC 2104. Postgres has no xor of bytea but one of bit strings; bit_send puts the length in its first four bytes.
+  select sha256(
+    substring(bit_send(padded.key # repeat('01011100', 64)::bit(512)) from 5)
+    || sha256(substring(bit_send(padded.key # repeat('00110110', 64)::bit(512)) from 5) || p_message)
+  )
+  from (
+    select ('x' || rpad(encode(case when length(p_key) > 64 then sha256(p_key) else p_key end, 'hex'), 128, '0'))::bit(512) as key
+  ) as padded;
+$$;
+comment on function private.hmac_sha256(bytea, bytea) is 'HMAC with SHA-256 (RFC 2104).';
+revoke all on function private.hmac_sha256(bytea, bytea) from public;
+
+create function private.decode_base64url(p_text text) returns bytea
+language sql immutable strict set search_path = ''
+as $$
+  select decode(rpad(translate(p_text, '-_', '+/'), (length(p_text) + 3) / 4 * 4, '='), 'base64');
+$$;
+comment on function private.decode_base64url(text) is 'Bytes of unpadded base64url (RFC 7515); raises class 22 for anything else.';
+revoke all on function private.decode_base64url(text) from public;
 
 create function private.request_origin() returns text
 language sql stable set search_path = ''
@@ -1182,18 +1431,67 @@ $$;
 comment on function private.request_origin() is 'The Origin header of the request, as PostgREST passes it on; null without a browser.';
 revoke all on function private.request_origin() from public;
 
--- The same sentence for every refusal: who may not see a video must not learn whether it exists.
-create function private.refuse() returns void
-language plpgsql volatile set search_path = ''
+-- Every reason to refuse gives the same null, except for one: a token that was good and has expired says so, because
+-- its holder can ask for another.
+create function private.verify_viewer_token(p_token text, p_creator_id uuid, p_video_id uuid) returns jsonb
+language plpgsql stable set search_path = ''
 as $$
+declare
+  c_max_bytes constant integer := 2048;
+  c_max_life constant integer := 86400; -- s
+  v_parts text[];
+  v_header jsonb;
+  v_claims jsonb;
+  v_secret bytea;
+  v_now numeric := extract(epoch from now());
 begin
-  raise sqlstate 'PT403' using
-    message = 'not allowed',
-    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
+  if octet_length(p_token) > c_max_bytes then return null; end if;
+  v_parts := string_to_array(p_token, '.');
+  if cardinality(v_parts) <> 3 then return null; end if;
+  begin
+    v_header := convert_from(private.decode_base64url(v_parts[1]), 'utf8')::jsonb;
+    v_claims := convert_from(private.decode_base64url(v_parts[2]), 'utf8')::jsonb;
+
+    select creator_keys.secret into v_secret
+    from private.creator_keys
+    where creator_keys.creator_id = p_creator_id and creator_keys.kid = v_header ->> 'kid'
+      and creator_keys.not_before <= now() and (creator_keys.not_after is null or now() < creator_keys.not_after);
+
+    -- Compared as digests, so that the time taken says nothing about the expected bytes.
+    if v_header ->> 'alg' is distinct from 'HS256' or v_secret is null
+      or sha256(private.hmac_sha256(v_secret, convert_to(v_parts[1] || '.' || v_parts[2], 'utf8')))
+        is distinct from sha256(private.decode_base64url(v_parts[3]))
+    then
+      return null;
+    end if;
+
+    if (v_claims ->> 'exp')::numeric <= v_now then
+      raise sqlstate 'PT401' using
+        message = 'viewer token expired',
+        hint = 'Ask the course platform for a new token and send the request again.';
+    end if;
+    if length(v_claims ->> 'sub') between 1 and 255
+      and (v_claims ->> 'exp')::numeric <= v_now + c_max_life
+      and (v_claims ->> 'nbf' is null or (v_claims ->> 'nbf')::numeric <= v_now)
+      and (v_claims ->> 'video' is null or (v_claims ->> 'video')::uuid = p_video_id)
+      and (v_claims ->> 'origin' is null or v_claims ->> 'origin' = coalesce(private.request_origin(), v_claims ->> 'origin'))
+      and (v_claims ->> 'course' is null or (v_claims ->> 'course')::uuid is not null)
+    then
+      return v_claims;
+    end if;
+    return null;
+  exception when data_exception then
+    return null; -- Not base64url, not UTF-8, not JSON, or a claim of the wrong type.
+  end;
 end;
 $$;
-comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
-revoke all on function private.refuse() from public;
+comment on function private.verify_viewer_token(text, uuid, uuid) is 'The claims of a viewer token signed for this creator and good for this video, or null; PT401 when it has expired.';
+revoke all on function private.verify_viewer_token(text, uuid, uuid) from public;
+
+-- ./schemas/viewers.sql
+
+-- Who is watching, and may he. Both are decided here, from what was verified and never from a plain parameter:
+-- a signed viewer token before a signed-in user before an anonymous id.
 
 create type private.viewer as (
   viewer_id uuid,
@@ -1303,91 +1601,6 @@ end;
 $$;
 comment on function private.may_play(public.videos, private.viewer) is 'The access rule: owner, public, named by the platform''s signature, or enrolled in a course the video is a lesson of.';
 revoke all on function private.may_play(public.videos, private.viewer) from public;
-
--- ./schemas/viewer_tokens.sql
-
--- Signed viewer tokens: JWTs by which a course platform vouches for its own students (HS256 and nothing else).
--- Built on sha256() alone, which every Postgres has, so no extension is needed.
-
-create function private.hmac_sha256(p_key bytea, p_message bytea) returns bytea
-language sql immutable strict set search_path = ''
-as $$
-  -- RFC 2104. Postgres has no xor of bytea but one of bit strings; bit_send puts the length in its first four bytes.
-  select sha256(
-    substring(bit_send(padded.key # repeat('01011100', 64)::bit(512)) from 5)
-    || sha256(substring(bit_send(padded.key # repeat('00110110', 64)::bit(512)) from 5) || p_message)
-  )
-  from (
-    select ('x' || rpad(encode(case when length(p_key) > 64 then sha256(p_key) else p_key end, 'hex'), 128, '0'))::bit(512) as key
-  ) as padded;
-$$;
-comment on function private.hmac_sha256(bytea, bytea) is 'HMAC with SHA-256 (RFC 2104).';
-revoke all on function private.hmac_sha256(bytea, bytea) from public;
-
-create function private.decode_base64url(p_text text) returns bytea
-language sql immutable strict set search_path = ''
-as $$
-  select decode(rpad(translate(p_text, '-_', '+/'), (length(p_text) + 3) / 4 * 4, '='), 'base64');
-$$;
-comment on function private.decode_base64url(text) is 'Bytes of unpadded base64url (RFC 7515); raises class 22 for anything else.';
-revoke all on function private.decode_base64url(text) from public;
-
--- Every reason to refuse gives the same null, except for one: a token that was good and has expired says so, because
--- its holder can ask for another.
-create function private.verify_viewer_token(p_token text, p_creator_id uuid, p_video_id uuid) returns jsonb
-language plpgsql stable set search_path = ''
-as $$
-declare
-  c_max_bytes constant integer := 2048;
-  c_max_life constant integer := 86400; -- s
-  v_parts text[];
-  v_header jsonb;
-  v_claims jsonb;
-  v_secret bytea;
-  v_now numeric := extract(epoch from now());
-begin
-  if octet_length(p_token) > c_max_bytes then return null; end if;
-  v_parts := string_to_array(p_token, '.');
-  if cardinality(v_parts) <> 3 then return null; end if;
-  begin
-    v_header := convert_from(private.decode_base64url(v_parts[1]), 'utf8')::jsonb;
-    v_claims := convert_from(private.decode_base64url(v_parts[2]), 'utf8')::jsonb;
-
-    select creator_keys.secret into v_secret
-    from private.creator_keys
-    where creator_keys.creator_id = p_creator_id and creator_keys.kid = v_header ->> 'kid'
-      and creator_keys.not_before <= now() and (creator_keys.not_after is null or now() < creator_keys.not_after);
-
-    -- Compared as digests, so that the time taken says nothing about the expected bytes.
-    if v_header ->> 'alg' is distinct from 'HS256' or v_secret is null
-      or sha256(private.hmac_sha256(v_secret, convert_to(v_parts[1] || '.' || v_parts[2], 'utf8')))
-        is distinct from sha256(private.decode_base64url(v_parts[3]))
-    then
-      return null;
-    end if;
-
-    if (v_claims ->> 'exp')::numeric <= v_now then
-      raise sqlstate 'PT401' using
-        message = 'viewer token expired',
-        hint = 'Ask the course platform for a new token and send the request again.';
-    end if;
-    if length(v_claims ->> 'sub') between 1 and 255
-      and (v_claims ->> 'exp')::numeric <= v_now + c_max_life
-      and (v_claims ->> 'nbf' is null or (v_claims ->> 'nbf')::numeric <= v_now)
-      and (v_claims ->> 'video' is null or (v_claims ->> 'video')::uuid = p_video_id)
-      and (v_claims ->> 'origin' is null or v_claims ->> 'origin' = coalesce(private.request_origin(), v_claims ->> 'origin'))
-      and (v_claims ->> 'course' is null or (v_claims ->> 'course')::uuid is not null)
-    then
-      return v_claims;
-    end if;
-    return null;
-  exception when data_exception then
-    return null; -- Not base64url, not UTF-8, not JSON, or a claim of the wrong type.
-  end;
-end;
-$$;
-comment on function private.verify_viewer_token(text, uuid, uuid) is 'The claims of a viewer token signed for this creator and good for this video, or null; PT401 when it has expired.';
-revoke all on function private.verify_viewer_token(text, uuid, uuid) from public;
 
 -- ./schemas/video_watch_sessions.sql
 
@@ -1767,125 +1980,6 @@ comment on function private.ensure_event_partitions(integer) is 'Makes the parti
 revoke all on function private.ensure_event_partitions(integer) from public, anon, authenticated;
 grant execute on function private.ensure_event_partitions(integer) to service_role;
 
--- ./schemas/video_analytics.sql
-
--- Daily figures of a video, in its creator's time zone. A cache of what sessions and events say: the rollup recomputes
--- whole days, so a row is right however often and in whatever order it was computed.
-
-create table public.video_analytics (
-  video_id uuid not null,
-  date date not null,
-  creator_id uuid not null,
-  loads integer not null default 0,
-  views integer not null default 0,
-  unique_viewers integer not null default 0,
-  valid_views integer not null default 0,
-  completions integer not null default 0,
-  rewatches integer not null default 0,
-  ai_interactions integer not null default 0,
-  reached_10 integer not null default 0,
-  reached_25 integer not null default 0,
-  reached_50 integer not null default 0,
-  reached_75 integer not null default 0,
-  reached_90 integer not null default 0,
-  total_watch_time_seconds numeric(16, 3) not null default 0,
-  late_watch_time_seconds numeric(16, 3) not null default 0,
-  average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
-  completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
-  metadata jsonb not null default '{}',
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint video_analytics_pkey primary key (video_id, date),
-  constraint video_analytics_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
-  constraint video_analytics_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
-  constraint video_analytics_completions_are_views check (completions between 0 and views)
-);
-
-comment on table public.video_analytics is 'Figures per video and day. A session belongs, with all it brought, to the day it started.';
-comment on column public.video_analytics.video_id is 'The video.';
-comment on column public.video_analytics.date is 'The day, from midnight to midnight in the creator''s time zone.';
-comment on column public.video_analytics.creator_id is 'Owner of the video, repeated for his policies.';
-comment on column public.video_analytics.loads is 'Sessions opened, played or not.';
-comment on column public.video_analytics.views is 'Sessions in which content really advanced.';
-comment on column public.video_analytics.unique_viewers is 'Different viewers among the views; a view without a viewer id counts as one. Never to be summed over days.';
-comment on column public.video_analytics.valid_views is 'Views of at least 30 s of watch time or 50 % of the video.';
-comment on column public.video_analytics.completions is 'Views that completed the video, alone or with the viewer''s earlier visits.';
-comment on column public.video_analytics.rewatches is 'Views in which a viewer who had completed the video watched it again.';
-comment on column public.video_analytics.ai_interactions is 'Sessions opened from a chat''s citation.';
-comment on column public.video_analytics.reached_10 is 'Views that covered 10 % by themselves.';
-comment on column public.video_analytics.reached_25 is 'Views that covered 25 % by themselves.';
-comment on column public.video_analytics.reached_50 is 'Views that covered 50 % by themselves.';
-comment on column public.video_analytics.reached_75 is 'Views that covered 75 % by themselves.';
-comment on column public.video_analytics.reached_90 is 'Views that covered 90 % by themselves.';
-comment on column public.video_analytics.total_watch_time_seconds is 'Watch time of the views, in seconds.';
-comment on column public.video_analytics.late_watch_time_seconds is 'The part of it that reached the server only afterwards, so that no contact witnessed it, in seconds (docs/decisions/0105).';
-comment on column public.video_analytics.average_watch_time_seconds is 'total_watch_time_seconds / views; null without views.';
-comment on column public.video_analytics.completion_rate is '100 x completions / views; null without views.';
-comment on column public.video_analytics.metadata is 'Room for later figures; an object.';
-comment on column public.video_analytics.created_at is 'When the day was first computed.';
-comment on column public.video_analytics.updated_at is 'When its figures last changed.';
-
--- video_analytics_pkey serves: the days of a video.
--- The days of a creator over all his videos.
-create index video_analytics_creator_id_date_idx on public.video_analytics (creator_id, date);
-
-alter table public.video_analytics enable row level security;
-
-create policy creators_see_their_figures on public.video_analytics for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_their_figures on public.video_analytics is 'A creator sees the figures of his videos.';
-
-revoke all on table public.video_analytics from anon, authenticated, service_role;
-grant select on table public.video_analytics to authenticated, service_role;
--- Not granted: any write to any API role. Figures are computed.
-
--- ./schemas/video_analytics_revisions.sql
-
--- Why did Tuesday change? Every later change of a day that had been published as finished, with both versions.
-
-create table public.video_analytics_revisions (
-  id uuid not null default gen_random_uuid(),
-  video_id uuid not null,
-  date date not null,
-  creator_id uuid not null,
-  before jsonb,
-  after jsonb,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint video_analytics_revisions_pkey primary key (id),
-  constraint video_analytics_revisions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
-  constraint video_analytics_revisions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
-  constraint video_analytics_revisions_changes_something check (before is distinct from after)
-);
-
-comment on table public.video_analytics_revisions is 'Changes of days that were over when first published. Appended by the rollup.';
-comment on column public.video_analytics_revisions.id is 'The revision.';
-comment on column public.video_analytics_revisions.video_id is 'The video.';
-comment on column public.video_analytics_revisions.date is 'The day whose figures changed.';
-comment on column public.video_analytics_revisions.creator_id is 'Owner of the video, repeated for his policies.';
-comment on column public.video_analytics_revisions.before is 'The figures before; null when the day had none.';
-comment on column public.video_analytics_revisions.after is 'The figures after; null when the day lost its last session.';
-comment on column public.video_analytics_revisions.created_at is 'When the change was published.';
-comment on column public.video_analytics_revisions.updated_at is 'When the row last changed; nothing here changes one.';
-
--- Why did this day of this video change?
-create index video_analytics_revisions_video_id_date_idx on public.video_analytics_revisions (video_id, date);
--- Deleting a creator removes his rows.
-create index video_analytics_revisions_creator_id_idx on public.video_analytics_revisions (creator_id);
-
-create trigger touch_updated_at before update on public.video_analytics_revisions
-  for each row execute function private.touch_updated_at();
-
-alter table public.video_analytics_revisions enable row level security;
-
-create policy creators_see_their_revisions on public.video_analytics_revisions for select to authenticated
-  using (creator_id = (select private.my_creator_id()));
-comment on policy creators_see_their_revisions on public.video_analytics_revisions is 'A creator sees why his figures changed.';
-
-revoke all on table public.video_analytics_revisions from anon, authenticated, service_role;
-grant select on table public.video_analytics_revisions to authenticated, service_role;
--- Not granted: any write to any API role.
-
 -- ./schemas/video_analytics_dirty_days.sql
 
 -- Which days must be computed again. A message marks the day of its session once per minute; the rollup takes a minute
@@ -1928,415 +2022,6 @@ revoke all on function private.mark_days_of_moved_time_zone() from public;
 create trigger mark_days_of_moved_time_zone after update of time_zone on public.creators
   for each row when (old.time_zone is distinct from new.time_zone)
   execute function private.mark_days_of_moved_time_zone();
-
--- ./schemas/job_failures.sql
-
--- What a job could not do. One bad row must not stop the work on all others, so a job sets it aside, says so here and
--- goes on; the row goes away by itself when a later run succeeds.
---
--- Trying costs nothing while all is well: a job tries its whole work in one block, and only when that fails piece by
--- piece, with one piece per block:
---
---   begin
---     perform private.settle(v_video_id);
---   exception when others then
---     perform private.report_job_failure('settle_video_durations', jsonb_build_object('video_id', v_video_id), sqlerrm);
---   end;
---
--- Neither a cancelled statement nor a server that shuts down ends in `others`, so a job can always be stopped.
-
-create table public.job_failures (
-  id uuid not null default gen_random_uuid(),
-  job text not null,
-  subject jsonb not null,
-  error text not null,
-  attempts integer not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint job_failures_pkey primary key (id),
-  constraint job_failures_job_subject_key unique (job, subject),
-  constraint job_failures_job_is_short check (length(job) between 1 and 63),
-  constraint job_failures_subject_is_small check (jsonb_typeof(subject) = 'object' and pg_column_size(subject) <= 1024),
-  constraint job_failures_error_is_short check (length(error) <= 1000),
-  constraint job_failures_attempts_is_positive check (attempts > 0)
-);
-
-comment on table public.job_failures is 'Work a job set aside because it fails, until a later run succeeds with it. Empty when all is well: watch it.';
-comment on column public.job_failures.id is 'The failure.';
-comment on column public.job_failures.job is 'The function that failed, such as roll_up_video_analytics.';
-comment on column public.job_failures.subject is 'What it failed with: an object of ids, such as {video_id, date}. Holds nobody''s personal data.';
-comment on column public.job_failures.error is 'What Postgres said last, up to 1,000 characters.';
-comment on column public.job_failures.attempts is 'How often it has failed so far.';
-comment on column public.job_failures.created_at is 'When it failed first.';
-comment on column public.job_failures.updated_at is 'When it failed last.';
-
--- job_failures_job_subject_key serves: what has this job set aside?
-
-alter table public.job_failures enable row level security;
-
-revoke all on table public.job_failures from anon, authenticated, service_role;
-grant select on table public.job_failures to service_role;
--- Not granted: anything to users, whom it does not concern; any write, since jobs keep it themselves.
-
-create function private.report_job_failure(p_job text, p_subject jsonb, p_error text) returns void
-language sql volatile set search_path = ''
-as $$
-  insert into public.job_failures as failure (job, subject, error)
-  values (p_job, p_subject, left(p_error, 1000))
-  on conflict (job, subject) do update set
-    error = excluded.error,
-    attempts = failure.attempts + 1,
-    updated_at = now();
-$$;
-comment on function private.report_job_failure(text, jsonb, text) is 'Sets a piece of work aside: says what failed, with what, and counts the attempts.';
-revoke all on function private.report_job_failure(text, jsonb, text) from public;
-
-create function private.clear_job_failure(p_job text, p_subject jsonb) returns void
-language sql volatile set search_path = ''
-as $$
-  delete from public.job_failures as failure where failure.job = p_job and failure.subject = p_subject;
-$$;
-comment on function private.clear_job_failure(text, jsonb) is 'Takes a failure back: the work has been done.';
-revoke all on function private.clear_job_failure(text, jsonb) from public;
-
--- ./schemas/rate_limits.sql
-
--- Rate limits: how much one viewer and one network may write. They keep a flood from taking the database from everybody
--- else; what a viewer may be credited is bounded elsewhere, by time. docs/decisions/0108 has the reasons and figures.
---
--- Nobody waits for a counter: a counter that another transaction holds is passed over and a further one begun, so a
--- school behind one address is not put into a queue, and counting can be part of no deadlock. A request that fails takes
--- its count back with it: only accepted writes count.
---
--- No address is kept. A counter is named by a hash whose salt is made anew every day and dropped with the day; counters
--- and salts are unlogged, so neither the write-ahead log nor a backup ever holds one.
-
-create table private.rate_limits (
-  is_only boolean not null default true,
-  viewer_writes integer not null default 1200,
-  network_writes integer not null default 60000,
-  network_new_sessions integer not null default 600,
-  address_headers text[] not null default '{cf-connecting-ip,x-forwarded-for}',
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  constraint rate_limits_pkey primary key (is_only),
-  constraint rate_limits_is_one_row check (is_only),
-  constraint rate_limits_are_positive check (least(viewer_writes, network_writes, network_new_sessions) > 0),
-  constraint rate_limits_address_headers_are_few check (cardinality(address_headers) between 1 and 4)
-);
-
-comment on table private.rate_limits is 'The limits, one row. An operator changes it at any time; without the row nothing is limited.';
-comment on column private.rate_limits.is_only is 'Holds the table to one row.';
-comment on column private.rate_limits.viewer_writes is 'Writes of one signed-in user in 5 minutes. A player sends at most one message a second, and one in 10 s as a rule.';
-comment on column private.rate_limits.network_writes is 'Writes from one network in 5 minutes: 2,000 players at one message in 10 s.';
-comment on column private.rate_limits.network_new_sessions is 'Watch sessions opened from one network in an hour. Viewers named by a signed viewer token do not count: their platform vouches for them.';
-comment on column private.rate_limits.address_headers is 'Headers that bring the client''s address, in lower case, best first. Only headers that the outermost proxy sets or extends: Cloudflare, and so Supabase, overwrites cf-connecting-ip. Behind any other proxy take it out, since a client could send it.';
-comment on column private.rate_limits.created_at is 'When the row was made.';
-comment on column private.rate_limits.updated_at is 'When the row last changed.';
-
-create trigger touch_updated_at before update on private.rate_limits
-  for each row execute function private.touch_updated_at();
-
-alter table private.rate_limits enable row level security;
-revoke all on table private.rate_limits from public, anon, authenticated, service_role;
--- Not granted: anything to anyone. No policy either. The operator owns it.
-
-insert into private.rate_limits default values;
-
-create unlogged table private.rate_salts (
-  number bigint generated always as identity,
-  date date not null,
-  salt bytea not null,
-  constraint rate_salts_pkey primary key (number)
-);
-
-comment on table private.rate_salts is 'Salts of the day, the lowest number counts. Dropped with the day, and no counter can be traced to an address any more.';
-comment on column private.rate_salts.number is 'Order of making. Not the date, which two first requests of a day would wait for each other about.';
-comment on column private.rate_salts.date is 'The day, in UTC.';
-comment on column private.rate_salts.salt is '244 random bits.';
-
-alter table private.rate_salts enable row level security;
-revoke all on table private.rate_salts from public, anon, authenticated, service_role;
--- Not granted: anything to anyone. No policy either.
-
-create unlogged table private.rate_counters (
-  number bigint generated always as identity,
-  key bytea not null,
-  used integer not null,
-  is_full boolean not null default false,
-  ends_at timestamptz not null,
-  constraint rate_counters_pkey primary key (number)
-)
-with (fillfactor = 50);
-
-comment on table private.rate_counters is 'Accepted writes per kind, viewer or network, and window. One key has as many rows as transactions counted it at once.';
-comment on column private.rate_counters.number is 'The counter.';
-comment on column private.rate_counters.key is 'Salted hash of what is counted. The window is part of it, so a window never reads the old versions of another.';
-comment on column private.rate_counters.used is 'Writes counted here.';
-comment on column private.rate_counters.is_full is 'Says of a network that it has used its limit; counts nothing itself.';
-comment on column private.rate_counters.ends_at is 'When the window has surely ended; then the counter goes.';
-
--- How much has been used?
-create index rate_counters_key_idx on private.rate_counters (key);
--- Is any network full? Empty as a rule, which is what makes asking every time cheap.
-create index rate_counters_full_idx on private.rate_counters (key) where is_full;
-
-alter table private.rate_counters enable row level security;
-revoke all on table private.rate_counters from public, anon, authenticated, service_role;
--- Not granted: anything to anyone. No policy either.
-
-create function private.rate_salt(p_date date) returns bytea
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_salt bytea;
-begin
-  select salts.salt into v_salt from private.rate_salts as salts where salts.date = p_date order by salts.number limit 1;
-  if not found then
-    insert into private.rate_salts (date, salt)
-    values (p_date, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
-    returning salt into v_salt;
-  end if;
-  return v_salt;
-end;
-$$;
-comment on function private.rate_salt(date) is 'The salt of a day, made on first use.';
-revoke all on function private.rate_salt(date) from public;
-
-create function private.is_inner_address(p_address inet) returns boolean
-language plpgsql immutable set search_path = ''
-as $$
-begin
-  return case family(p_address)
-    when 4 then p_address << '10.0.0.0/8' or p_address << '172.16.0.0/12' or p_address << '192.168.0.0/16'
-      or p_address << '127.0.0.0/8' or p_address << '169.254.0.0/16' or p_address << '100.64.0.0/10'
-    else p_address = '::1' or p_address << 'fc00::/7' or p_address << 'fe80::/10'
-  end;
-end;
-$$;
-comment on function private.is_inner_address(inet) is 'Whether an address is of a private network, a link or the machine itself, so that no client on the internet has it.';
-revoke all on function private.is_inner_address(inet) from public;
-
--- Read from the right: every proxy adds the address it was called from there, so what a client wrote himself stands on
--- the left. Addresses of inner networks are those of proxies, or of a developer's own machine.
-create function private.client_network(p_headers json, p_names text[]) returns cidr
-language plpgsql immutable set search_path = ''
-as $$
-declare
-  c_max_hops constant integer := 10;
-  v_name text;
-  v_hops text[];
-  v_hop text;
-  v_address inet;
-begin
-  foreach v_name in array p_names loop
-    v_hops := string_to_array(p_headers ->> v_name, ',');
-    for v_place in reverse coalesce(cardinality(v_hops), 0) .. greatest(1, cardinality(v_hops) - c_max_hops + 1) loop
-      v_hop := trim(v_hops[v_place]);
-      v_address := (case when lower(v_hop) like '::ffff:%.%' then substring(v_hop from 8) else v_hop end)::inet;
-      if not private.is_inner_address(v_address) then
-        -- A household has a /64 of IPv6 and may choose any address in it.
-        return network(set_masklen(v_address, case family(v_address) when 6 then 64 else 32 end));
-      end if;
-    end loop;
-  end loop;
-  return null;
-exception when data_exception then
-  return null; -- No address.
-end;
-$$;
-comment on function private.client_network(json, text[]) is 'The network a request came from: an IPv4 address or a /64 of IPv6; null where nobody trustworthy says so. What is unknown is not limited.';
-revoke all on function private.client_network(json, text[]) from public;
-
-create function private.request_network(p_names text[]) returns cidr
-language plpgsql stable set search_path = ''
-as $$
-begin
-  return private.client_network(nullif(current_setting('request.headers', true), '')::json, p_names);
-end;
-$$;
-comment on function private.request_network(text[]) is 'The network this request came from, or null.';
-revoke all on function private.request_network(text[]) from public;
-
-create function private.rate_key(p_of text, p_whose text, p_window_seconds integer, p_now timestamptz) returns bytea
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  return substring(sha256(
-    private.rate_salt((p_now at time zone 'UTC')::date)
-    || convert_to(concat_ws(' ', p_of, floor(extract(epoch from p_now) / p_window_seconds), p_whose), 'utf8')
-  ) from 1 for 16);
-end;
-$$;
-comment on function private.rate_key(text, text, integer, timestamptz) is 'The name of a counter: whose, of what, and in which window.';
-revoke all on function private.rate_key(text, text, integer, timestamptz) from public;
-
-create function private.rate_used(p_key bytea) returns bigint
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  return (select coalesce(sum(counters.used), 0) from private.rate_counters as counters where counters.key = p_key);
-end;
-$$;
-comment on function private.rate_used(bytea) is 'How much has been counted under a key by transactions that have ended, and by this one.';
-revoke all on function private.rate_used(bytea) from public;
-
-create function private.seconds_left(p_window_seconds integer, p_now timestamptz) returns integer
-language sql immutable set search_path = ''
-as $$
-  select p_window_seconds - (floor(extract(epoch from p_now))::bigint % p_window_seconds)::integer;
-$$;
-comment on function private.seconds_left(integer, timestamptz) is 'Whole seconds until the window ends, at least 1.';
-revoke all on function private.seconds_left(integer, timestamptz) from public;
-
-create function private.count_use(p_key bytea, p_uses integer, p_ends_at timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  update private.rate_counters as counters
-  set used = counters.used + p_uses
-  where counters.number = (
-    select free.number from private.rate_counters as free where free.key = p_key limit 1 for no key update skip locked
-  );
-  if not found then
-    insert into private.rate_counters (key, used, ends_at) values (p_key, p_uses, p_ends_at);
-  end if;
-end;
-$$;
-comment on function private.count_use(bytea, integer, timestamptz) is 'Counts, and waits for nobody.';
-revoke all on function private.count_use(bytea, integer, timestamptz) from public;
-
--- In PostgREST's own form, because only that carries Retry-After.
-create function private.slow_down(p_message text, p_seconds integer) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PGRST' using
-    message = jsonb_build_object(
-      'code', 'PT429',
-      'message', p_message,
-      'details', format('The limit counts anew in %s s.', p_seconds),
-      'hint', 'Wait as long as Retry-After says. Send running totals instead of many messages, and several sessions by update_watch_sessions.'
-    )::text,
-    detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', p_seconds::text))::text;
-end;
-$$;
-comment on function private.slow_down(text, integer) is 'Refuses a request with 429, code PT429 and Retry-After.';
-revoke all on function private.slow_down(text, integer) from public;
-
-create function private.check_request(p_now timestamptz default now()) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  c_window_seconds constant integer := 300;
-  -- Of a network every 16th write is counted, as 16: at the limit that is right to 2 %. A full one is marked, and an
-  -- empty index of marks is what all others read.
-  c_sample constant integer := 16;
-  v_claims json;
-  v_limits private.rate_limits;
-  v_ends_at timestamptz;
-  v_network cidr;
-  v_is_counted boolean;
-  v_key bytea;
-begin
-  -- What only reads runs in a read-only transaction, perhaps on a replica. A server with the service key is trusted.
-  if current_setting('transaction_read_only') = 'on' then return; end if;
-  v_claims := nullif(current_setting('request.jwt.claims', true), '')::json;
-  if v_claims ->> 'role' = 'service_role' then return; end if;
-
-  if v_claims ->> 'sub' is not null then
-    select * into v_limits from private.rate_limits;
-    v_key := private.rate_key('viewer writes', v_claims ->> 'sub', c_window_seconds, p_now);
-    if private.rate_used(v_key) >= v_limits.viewer_writes then
-      perform private.slow_down('too many requests of this user', private.seconds_left(c_window_seconds, p_now));
-    end if;
-    perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
-  end if;
-
-  v_is_counted := c_sample * random() < 1;
-  if not v_is_counted and not exists (select from private.rate_counters as counters where counters.is_full) then
-    return;
-  end if;
-  select * into v_limits from private.rate_limits;
-  v_network := private.request_network(v_limits.address_headers);
-  if v_network is null then return; end if;
-  v_key := private.rate_key('network writes', v_network::text, c_window_seconds, p_now);
-  if exists (select from private.rate_counters as counters where counters.is_full and counters.key = v_key) then
-    perform private.slow_down('too many requests from this network', private.seconds_left(c_window_seconds, p_now));
-  end if;
-  if v_is_counted then
-    v_ends_at := p_now + c_window_seconds * interval '1 second';
-    perform private.count_use(v_key, c_sample, v_ends_at);
-    if private.rate_used(v_key) >= v_limits.network_writes then
-      insert into private.rate_counters (key, used, is_full, ends_at) values (v_key, 0, true, v_ends_at);
-    end if;
-  end if;
-end;
-$$;
-comment on function private.check_request(timestamptz) is 'Body of public.check_request(). Definer: API roles reach no counter.';
-revoke all on function private.check_request(timestamptz) from public;
-grant execute on function private.check_request(timestamptz) to anon, authenticated, service_role;
-
-create function public.check_request() returns void
-language sql volatile set search_path = ''
-begin atomic
-  select private.check_request();
-end;
-comment on function public.check_request() is 'Run by PostgREST before every request (pgrst.db_pre_request): refuses floods with 429 and Retry-After. Calling it does nothing but count once more.';
-revoke all on function public.check_request() from public, anon, authenticated, service_role;
-grant execute on function public.check_request() to anon, authenticated, service_role;
-
--- Not in the hook, which does not know what a request is about. PT429 as it stands, without the header: in a batch it is
--- the result of one session among others.
-create function private.count_new_session(p_viewer private.viewer, p_now timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_window_seconds constant integer := 3600;
-  v_limits private.rate_limits;
-  v_network cidr;
-  v_key bytea;
-begin
-  if p_viewer.claims is not null then return; end if;
-  select * into v_limits from private.rate_limits;
-  v_network := private.request_network(v_limits.address_headers);
-  if v_network is null then return; end if;
-  v_key := private.rate_key('new sessions', v_network::text, c_window_seconds, p_now);
-  if private.rate_used(v_key) >= v_limits.network_new_sessions then
-    raise sqlstate 'PT429' using
-      message = 'too many new sessions from this network',
-      detail = format('%s sessions may be opened from one network in an hour; it counts anew in %s s.',
-        v_limits.network_new_sessions, private.seconds_left(c_window_seconds, p_now)),
-      hint = 'Send again in the next hour. A platform whose students share an address signs viewer tokens for them: those are not counted.';
-  end if;
-  perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
-end;
-$$;
-comment on function private.count_new_session(private.viewer, timestamptz) is 'Counts a session about to be opened; PT429 when its network has opened too many.';
-revoke all on function private.count_new_session(private.viewer, timestamptz) from public;
-
--- Installs the hook where nobody else has one; whoever has calls public.check_request() from his. On Supabase the owner
--- of migrations may do this; elsewhere it may take a superuser, and a warning says so.
-do $$
-declare
-  c_command constant text := 'alter role authenticator set pgrst.db_pre_request = ''public.check_request''';
-  v_other text;
-begin
-  select split_part(setting, '=', 2) into v_other
-  from pg_catalog.pg_db_role_setting as settings
-  inner join pg_catalog.pg_roles as roles on roles.oid = settings.setrole
-  cross join unnest(settings.setconfig) as setting
-  where roles.rolname = 'authenticator' and setting like 'pgrst.db_pre_request=%';
-  if v_other is null then
-    execute c_command;
-  elsif v_other <> 'public.check_request' then
-    raise warning 'rate limits are off: % runs before requests; let it call public.check_request()', v_other;
-  end if;
-exception when insufficient_privilege or undefined_object then
-  raise warning 'rate limits are off: run as a superuser: %', c_command;
-end;
-$$;
-notify pgrst, 'reload config';
 
 -- ./schemas/watch_session_message.sql
 
@@ -2394,17 +2079,6 @@ create type private.watch_message as (
 );
 comment on type private.watch_message is 'One message of a batch: the arguments of update_watch_session, read as PostgREST reads those of a single call.';
 
--- One answer for malformed input, with the fix in the hint.
-create function private.refuse_malformed(p_message text, p_hint text) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
-end;
-$$;
-comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
-revoke all on function private.refuse_malformed(text, text) from public;
-
 -- The merge asks cheap questions and comes here when one is answered badly; here time does not matter.
 create function private.refuse_bad_shape(
   p_session_id uuid,
@@ -2461,6 +2135,175 @@ end;
 $$;
 comment on function private.refuse_bad_key(text) is 'Raises PT400 for a write key that is not 32 hexadecimal digits.';
 revoke all on function private.refuse_bad_key(text) from public;
+
+-- ./schemas/watch_session_parts.sql
+
+-- The sums of the merge, the events it records and the days it marks.
+
+-- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
+-- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
+create function private.milestone_durations(p_known integer[], p_watched int4multirange, p_duration_ms integer)
+returns integer[]
+language sql immutable set search_path = ''
+as $$
+  select array_agg(
+    least(p_known[milestone.place], case when 100 * own.covered_ms >= milestone.percent * p_duration_ms::bigint then p_duration_ms end)
+    order by milestone.place
+  )
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
+    (select private.range_length(p_watched * int4multirange(int4range(0, p_duration_ms))) as covered_ms) as own;
+$$;
+comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
+revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
+
+-- The bounds are those of the merge, with the grace of the duration claimed. If a duration reaches a milestone, so does
+-- every shorter one: hence the shortest speaks for all.
+create function private.milestone_bits_of_claims(p_durations integer[], p_content_ms bigint, p_watch_ms bigint, p_seen_ms bigint)
+returns integer
+language sql immutable set search_path = ''
+as $$
+  select coalesce(bit_or(1 << (milestone.place::integer - 1)), 0)
+  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
+    unnest(p_durations) with ordinality as claimed (duration_ms, place)
+  where claimed.place = milestone.place
+    and 100 * least(p_content_ms + 1000, 4 * least(p_watch_ms, p_seen_ms + least(15000, claimed.duration_ms / 6)) + 1000)
+      >= milestone.percent * claimed.duration_ms::bigint;
+$$;
+comment on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) is 'Milestones reached by claims alone, as far as content and watch time claimed, and the time under the eyes of the server, allow; null for the last where late watching counts.';
+revoke all on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) from public;
+
+-- Where a viewer goes on: the visit with the greatest resume_at that has watch time.
+create function private.newest_visit(p_video_id uuid, p_viewer_id uuid, out session_id uuid, out resume_at timestamptz, out position_ms integer)
+language sql stable set search_path = ''
+as $$
+  select s.id, s.resume_at, s.position_ms
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.watch_time_seconds > 0
+  order by s.resume_at desc, s.id desc
+  limit 1;
+$$;
+comment on function private.newest_visit(uuid, uuid) is 'The visit that sets the resume position.';
+revoke all on function private.newest_visit(uuid, uuid) from public;
+
+-- Events whose bit has just flipped. Answers them as the caller is told.
+create function private.record_viewing_events(
+  p_video_id uuid,
+  p_session_id uuid,
+  p_started boolean,
+  p_milestones integer,
+  p_completed boolean,
+  p_rewatched boolean,
+  p_viewer_percent smallint,
+  p_completion_time numeric,
+  p_now timestamptz
+) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_session public.video_watch_sessions;
+  v_events jsonb;
+begin
+  if p_completed then
+    -- The visit carries it, so that figures need no look at events.
+    update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
+  end if;
+  select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
+  with flipped (place, event_type, percent_complete) as (
+    select -1, 'video_started', null::integer where p_started
+    union all
+    select milestone.percent, 'video_progress', milestone.percent
+    from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
+    where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
+    union all
+    select 101, 'video_completed', coalesce(p_viewer_percent, v_session.percent_complete) where p_completed
+    union all
+    select 102, 'video_rewatched', null where p_rewatched
+  ),
+  recorded as (
+    insert into public.video_analytics_events (
+      video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
+    )
+    select v_session.video_id,
+      -- A microsecond apart, so that newest first shows them in the order in which they became true.
+      p_now + (row_number() over (order by flipped.place) - 1) * interval '1 microsecond',
+      flipped.event_type, v_session.creator_id, v_session.student_id,
+      v_session.course_id, v_session.module_id, v_session.id,
+      jsonb_strip_nulls(jsonb_build_object(
+        'percent_complete', flipped.percent_complete,
+        'watch_time_seconds', v_session.watch_time_seconds,
+        'session_id', v_session.id,
+        'device', v_session.device_type,
+        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
+      ))
+    from flipped
+  )
+  select jsonb_agg(
+    jsonb_strip_nulls(jsonb_build_object('event_type', flipped.event_type, 'percent_complete', flipped.percent_complete))
+    order by flipped.place
+  )
+  into v_events
+  from flipped;
+  return v_events;
+end;
+$$;
+comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
+revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) from public;
+
+-- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
+create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
+  from public.creators, unnest(p_moments) as moment
+  where creators.id = p_creator_id
+  order by 3
+  on conflict (minute, video_id, date) do nothing;
+end;
+$$;
+comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
+revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
+
+create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
+language sql immutable set search_path = ''
+as $$
+  -- The player counts it, so it is believed only as far as content was credited.
+  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
+$$;
+comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
+revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
+
+-- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
+-- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
+create function private.record_sibling_rewatches(
+  p_video_id uuid,
+  p_viewer_id uuid,
+  p_session_id uuid,
+  p_duration_ms integer,
+  p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_sibling public.video_watch_sessions;
+begin
+  for v_sibling in
+    select *
+    from public.video_watch_sessions as s
+    where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.id <> p_session_id
+      and not s.has_rewatched and private.is_rewatch(s.rewatch_after_complete_ms, s.content_seconds, p_duration_ms)
+    for no key update skip locked
+  loop
+    update public.video_watch_sessions as s set has_rewatched = true
+    where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
+    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, null, p_now);
+    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
+  end loop;
+end;
+$$;
+comment on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
+revoke all on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) from public;
 
 -- ./schemas/watch_session_identity.sql
 
@@ -2689,176 +2532,6 @@ end;
 $$;
 comment on function private.true_context(uuid, uuid, uuid, uuid, uuid) is 'What a session may say of where it stands: course and module as lesson_context() has them, and the visit it goes on from unless that is another viewer''s.';
 revoke all on function private.true_context(uuid, uuid, uuid, uuid, uuid) from public;
-
--- ./schemas/watch_session_parts.sql
-
--- What the merge needs beside its own lines: rare cases, and small sums.
-
--- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
--- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
-create function private.milestone_durations(p_known integer[], p_watched int4multirange, p_duration_ms integer)
-returns integer[]
-language sql immutable set search_path = ''
-as $$
-  select array_agg(
-    least(p_known[milestone.place], case when 100 * own.covered_ms >= milestone.percent * p_duration_ms::bigint then p_duration_ms end)
-    order by milestone.place
-  )
-  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
-    (select private.range_length(p_watched * int4multirange(int4range(0, p_duration_ms))) as covered_ms) as own;
-$$;
-comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
-revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
-
--- The bounds are those of the merge, with the grace of the duration claimed. If a duration reaches a milestone, so does
--- every shorter one: hence the shortest speaks for all.
-create function private.milestone_bits_of_claims(p_durations integer[], p_content_ms bigint, p_watch_ms bigint, p_seen_ms bigint)
-returns integer
-language sql immutable set search_path = ''
-as $$
-  select coalesce(bit_or(1 << (milestone.place::integer - 1)), 0)
-  from unnest(private.milestone_percents()) with ordinality as milestone (percent, place),
-    unnest(p_durations) with ordinality as claimed (duration_ms, place)
-  where claimed.place = milestone.place
-    and 100 * least(p_content_ms + 1000, 4 * least(p_watch_ms, p_seen_ms + least(15000, claimed.duration_ms / 6)) + 1000)
-      >= milestone.percent * claimed.duration_ms::bigint;
-$$;
-comment on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) is 'Milestones reached by claims alone, as far as content and watch time claimed, and the time under the eyes of the server, allow; null for the last where late watching counts.';
-revoke all on function private.milestone_bits_of_claims(integer[], bigint, bigint, bigint) from public;
-
--- Where a viewer goes on: the visit with the greatest resume_at that has watch time.
-create function private.newest_visit(p_video_id uuid, p_viewer_id uuid, out session_id uuid, out resume_at timestamptz, out position_ms integer)
-language sql stable set search_path = ''
-as $$
-  select s.id, s.resume_at, s.position_ms
-  from public.video_watch_sessions as s
-  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.watch_time_seconds > 0
-  order by s.resume_at desc, s.id desc
-  limit 1;
-$$;
-comment on function private.newest_visit(uuid, uuid) is 'The visit that sets the resume position.';
-revoke all on function private.newest_visit(uuid, uuid) from public;
-
--- Events whose bit has just flipped. Answers them as the caller is told.
-create function private.record_viewing_events(
-  p_video_id uuid,
-  p_session_id uuid,
-  p_started boolean,
-  p_milestones integer,
-  p_completed boolean,
-  p_rewatched boolean,
-  p_viewer_percent smallint,
-  p_completion_time numeric,
-  p_now timestamptz
-) returns jsonb
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_session public.video_watch_sessions;
-  v_events jsonb;
-begin
-  if p_completed then
-    -- The visit carries it, so that figures need no look at events.
-    update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
-  end if;
-  select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
-  with flipped (place, event_type, percent_complete) as (
-    select -1, 'video_started', null::integer where p_started
-    union all
-    select milestone.percent, 'video_progress', milestone.percent
-    from unnest(private.milestone_percents()) with ordinality as milestone (percent, place)
-    where p_milestones & (1 << (milestone.place::integer - 1)) <> 0
-    union all
-    select 101, 'video_completed', coalesce(p_viewer_percent, v_session.percent_complete) where p_completed
-    union all
-    select 102, 'video_rewatched', null where p_rewatched
-  ),
-  recorded as (
-    insert into public.video_analytics_events (
-      video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
-    )
-    select v_session.video_id,
-      -- A microsecond apart, so that newest first shows them in the order in which they became true.
-      p_now + (row_number() over (order by flipped.place) - 1) * interval '1 microsecond',
-      flipped.event_type, v_session.creator_id, v_session.student_id,
-      v_session.course_id, v_session.module_id, v_session.id,
-      jsonb_strip_nulls(jsonb_build_object(
-        'percent_complete', flipped.percent_complete,
-        'watch_time_seconds', v_session.watch_time_seconds,
-        'session_id', v_session.id,
-        'device', v_session.device_type,
-        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
-      ))
-    from flipped
-  )
-  select jsonb_agg(
-    jsonb_strip_nulls(jsonb_build_object('event_type', flipped.event_type, 'percent_complete', flipped.percent_complete))
-    order by flipped.place
-  )
-  into v_events
-  from flipped;
-  return v_events;
-end;
-$$;
-comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
-revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) from public;
-
--- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
-create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
-  from public.creators, unnest(p_moments) as moment
-  where creators.id = p_creator_id
-  order by 3
-  on conflict (minute, video_id, date) do nothing;
-end;
-$$;
-comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
-revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
-
--- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
--- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
-create function private.record_sibling_rewatches(
-  p_video_id uuid,
-  p_viewer_id uuid,
-  p_session_id uuid,
-  p_duration_ms integer,
-  p_now timestamptz
-) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_sibling public.video_watch_sessions;
-begin
-  for v_sibling in
-    select *
-    from public.video_watch_sessions as s
-    where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.id <> p_session_id
-      and not s.has_rewatched and private.is_rewatch(s.rewatch_after_complete_ms, s.content_seconds, p_duration_ms)
-    for no key update skip locked
-  loop
-    update public.video_watch_sessions as s set has_rewatched = true
-    where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
-    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, null, p_now);
-    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
-  end loop;
-end;
-$$;
-comment on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
-revoke all on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) from public;
-
-create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
-language sql immutable set search_path = ''
-as $$
-  -- The player counts it, so it is believed only as far as content was credited.
-  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
-$$;
-comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
-revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
-
 
 -- ./schemas/watch_session_merge.sql
 
@@ -3384,17 +3057,6 @@ revoke all on function public.end_watch_session(uuid, text, uuid, integer, bigin
 grant execute on function public.end_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
   to anon, authenticated, service_role;
 
--- In plpgsql, whose plans are kept.
-create function private.to_uuid(p_text text) returns uuid
-language plpgsql immutable set search_path = ''
-as $$
-begin
-  return case when p_text ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_text::uuid end;
-end;
-$$;
-comment on function private.to_uuid(text) is 'The uuid, or null for any other text.';
-revoke all on function private.to_uuid(text) from public;
-
 create function private.merge_snapshot(p_snapshot jsonb, p_now timestamptz) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
@@ -3530,6 +3192,1089 @@ end;
 comment on function public.update_watch_sessions(jsonb) is 'Takes up to 50 objects with the arguments of update_watch_session; answers one result each, in order: ok true with the usual answer, or ok false with session_id, code, message and hint.';
 revoke all on function public.update_watch_sessions(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.update_watch_sessions(jsonb) to anon, authenticated, service_role;
+
+-- ./schemas/attest_video_watched.sql
+
+-- "Mark as watched": a viewer says so himself, where the video takes his word. The weakest grade of evidence, kept apart
+-- from what was measured: a visit of its own that is no view and has no watch time and no coverage. It completes the
+-- viewer's progress; his percentage stays what he was seen to watch.
+
+create function private.attested_session(p_video_id uuid, p_viewer_id uuid) returns uuid
+language sql stable set search_path = ''
+as $$
+  select s.id
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.close_reason = 'attested';
+$$;
+comment on function private.attested_session(uuid, uuid) is 'The visit by which a viewer marked a video as watched; one at most.';
+revoke all on function private.attested_session(uuid, uuid) from public;
+
+create function private.record_attested_completion(p_session public.video_watch_sessions, p_progress public.video_progress) returns void
+language sql volatile set search_path = ''
+as $$
+  insert into public.video_analytics_events (
+    video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
+  )
+  values (
+    p_session.video_id, p_session.session_start, 'video_completed', p_session.creator_id, p_session.student_id,
+    p_session.course_id, p_session.module_id, p_session.id,
+    jsonb_strip_nulls(jsonb_build_object(
+      'percent_complete', p_progress.percent_complete,
+      'watch_time_seconds', p_session.watch_time_seconds,
+      'session_id', p_session.id,
+      'evidence', p_session.evidence,
+      'completion_time', extract(epoch from p_session.session_start - p_progress.first_watched_at)
+    ))
+  );
+$$;
+comment on function private.record_attested_completion(public.video_watch_sessions, public.video_progress) is 'Records video_completed on a viewer''s word: with his measured percentage, and the evidence by name.';
+revoke all on function private.record_attested_completion(public.video_watch_sessions, public.video_progress) from public;
+
+create function private.open_attested_session(p_video public.videos, p_viewer private.viewer, p_now timestamptz) returns uuid
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_session public.video_watch_sessions;
+  v_progress public.video_progress;
+begin
+  -- The student's row before the progress: whoever holds that waits for nothing more.
+  perform from public.students where students.id = p_viewer.student_id for key share;
+  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  values (p_video.id, p_viewer.viewer_id, p_video.creator_id, p_viewer.student_id, p_now, p_now)
+  on conflict (video_id, viewer_id) do nothing;
+  select * into v_progress
+  from public.video_progress as p
+  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id
+  for no key update;
+  -- A parallel press may have come first.
+  v_session.id := private.attested_session(p_video.id, p_viewer.viewer_id);
+  if v_session.id is not null then
+    return v_session.id;
+  end if;
+
+  -- Nobody holds its write key, so no message adds to it.
+  insert into public.video_watch_sessions (
+    video_id, id, creator_id, viewer_id, student_id, write_key_hash, course_id, module_id, evidence, completion_threshold,
+    session_start, session_end, close_reason, first_contact_at, resume_at, last_seen_at, duration_seconds, percent_complete
+  )
+  select p_video.id, gen_random_uuid(), p_video.creator_id, p_viewer.viewer_id, p_viewer.student_id,
+    sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), place.p_course_id, place.p_module_id, 'attested',
+    p_video.completion_threshold, p_now, p_now, 'attested', p_now, p_now, p_now, p_video.duration_ms / 1000.0,
+    case when p_video.duration_ms is not null then 0 end
+  from private.lesson_context(p_video.id, (p_viewer.claims ->> 'course')::uuid, null) as place
+  returning * into v_session;
+
+  update public.video_progress as p
+  set sessions = p.sessions + 1,
+    completed_at = coalesce(p.completed_at, p_now),
+    percent_complete = coalesce(p.percent_complete, v_session.percent_complete),
+    first_contact_at = least(p.first_contact_at, p_now),
+    last_contact_at = greatest(p.last_contact_at, p_now),
+    updated_at = p_now
+  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id;
+
+  if v_progress.completed_at is null then
+    v_progress.percent_complete := coalesce(v_progress.percent_complete, v_session.percent_complete);
+    perform private.record_attested_completion(v_session, v_progress);
+    perform private.record_sibling_rewatches(p_video.id, p_viewer.viewer_id, v_session.id, p_video.duration_ms, p_now);
+  end if;
+  perform private.mark_dirty(p_video.id, p_video.creator_id, array[p_now], p_now);
+  return v_session.id;
+end;
+$$;
+comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the visit that says so already, if there is one.';
+revoke all on function private.open_attested_session(public.videos, private.viewer, timestamptz) from public;
+
+create function private.attest_video_watched(p_video_id uuid, p_viewer_token text, p_now timestamptz default now()) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_video public.videos;
+  v_viewer private.viewer;
+  v_session_id uuid;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
+  if not found then
+    perform private.refuse();
+  end if;
+  v_viewer := private.identify_viewer(v_video, null, p_viewer_token, true);
+  if not private.may_play(v_video, v_viewer) then
+    perform private.refuse();
+  end if;
+  if v_viewer.viewer_id is null then
+    raise sqlstate 'PT401' using
+      message = 'nobody is signed in',
+      hint = 'Sign the viewer in, or send a viewer token: to mark as watched is to give one''s word.';
+  end if;
+
+  -- Sent again, it is the same press, whatever the video accepts by now.
+  v_session_id := private.attested_session(v_video.id, v_viewer.viewer_id);
+  if v_session_id is null then
+    if not 'attested' = any (v_video.accepted_evidence) then
+      raise sqlstate 'PT409' using
+        message = 'this video is completed by watching it',
+        hint = 'Its creator allows "mark as watched" by adding attested to accepted_evidence.';
+    end if;
+    v_session_id := private.open_attested_session(v_video, v_viewer, p_now);
+  end if;
+
+  return (
+    select jsonb_build_object(
+      'session_id', s.id,
+      'seq', s.seq,
+      'watch_time_seconds', s.watch_time_seconds,
+      'percent_complete', s.percent_complete,
+      'viewer_percent_complete', p.percent_complete,
+      'completed', p.completed_at is not null,
+      'resume_position_seconds', p.resume_position_seconds,
+      'events', (
+        select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+          'event_type', e.event_type, 'percent_complete', e.metadata -> 'percent_complete'
+        ))), '[]')
+        from public.video_analytics_events as e
+        where e.video_id = s.video_id and e.event_type = 'video_completed' and e."timestamp" = s.session_start and e.session_id = s.id
+      ),
+      'flags', s.integrity_flags
+    )
+    from public.video_watch_sessions as s
+    inner join public.video_progress as p on p.video_id = s.video_id and p.viewer_id = s.viewer_id
+    where s.video_id = v_video.id and s.id = v_session_id
+  );
+end;
+$$;
+comment on function private.attest_video_watched(uuid, text, timestamptz) is 'Body of public.attest_video_watched(). Definer: API roles write to no table.';
+revoke all on function private.attest_video_watched(uuid, text, timestamptz) from public;
+grant execute on function private.attest_video_watched(uuid, text, timestamptz) to anon, authenticated, service_role;
+
+create function public.attest_video_watched(p_video_id uuid, p_viewer_token text default null) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.attest_video_watched(p_video_id, p_viewer_token);
+end;
+comment on function public.attest_video_watched(uuid, text) is 'The viewer marks a video as watched: completes it for him where the video accepts attested evidence. Answers as a message of a watch session; pressed again, the same. PT401 nobody signed in or expired token; PT403 not allowed; PT409 the video does not take his word.';
+revoke all on function public.attest_video_watched(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.attest_video_watched(uuid, text) to anon, authenticated, service_role;
+-- Granted to anon for viewers whom a platform's token names.
+
+-- ./schemas/auto_complete_video_watch_session.sql
+
+-- What does not come by messages: an import of visits from elsewhere, a correction by hand. There nobody decides whether
+-- a visit is complete, so this trigger does. Messages decide for themselves and never rely on it: the when clauses let
+-- them pass unseen (a message always counts itself in messages_received, and a new row of theirs has no percentage).
+-- The one for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: it costs
+-- one 2 µs of some 400, and no WAL.
+
+create function public.auto_complete_video_watch_session() returns trigger
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if new.percent_complete >= new.completion_threshold and not 'late' = any (new.integrity_flags)
+    -- A visit made of messages has its percentage of a length the viewer claims until one is stored: that completes nothing.
+    and (
+      new.messages_received = 0
+      or exists (select from public.videos where videos.id = new.video_id and videos.duration_ms is not null)
+    )
+  then
+    new.completed := true;
+  end if;
+  return new;
+end;
+$$;
+comment on function public.auto_complete_video_watch_session() is 'Trigger: a visit written past the watch session functions is completed when its percentage reaches its threshold, unless it is flagged late. Sets the bit of the visit alone: no progress, no event.';
+revoke all on function public.auto_complete_video_watch_session() from public, anon, authenticated, service_role;
+-- Not granted to anyone: a trigger needs no right to run.
+
+create trigger auto_complete_inserted_video_watch_session before insert on public.video_watch_sessions
+  for each row when (new.percent_complete >= new.completion_threshold)
+  execute function public.auto_complete_video_watch_session();
+
+create trigger auto_complete_video_watch_session before update of percent_complete on public.video_watch_sessions
+  for each row when (new.messages_received = old.messages_received)
+  execute function public.auto_complete_video_watch_session();
+
+-- ./schemas/video_retests.sql
+
+-- Videos whose rule has changed: a duration was stored, other evidence is accepted, the threshold moved. What was watched
+-- before is judged again by a job in bounded batches, never by the message or the edit that changed the rule. Nothing
+-- reached is revoked by it.
+--
+-- Twice: at once all visits, and a minute later those heard from around the change, since a message that was on its way
+-- may have been judged by the old rule and not been there to see.
+
+create table private.video_retests (
+  video_id uuid not null,
+  queued_at timestamptz not null default now(),
+  due_at timestamptz not null default now(),
+  heard_since timestamptz not null default '-infinity',
+  reached_at timestamptz not null default '-infinity',
+  reached_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  constraint video_retests_pkey primary key (video_id),
+  constraint video_retests_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade
+);
+
+comment on table private.video_retests is 'Videos whose visits are to be judged again. Worked off by settle_video_durations(), empty when all is done.';
+comment on column private.video_retests.video_id is 'The video.';
+comment on column private.video_retests.queued_at is 'When its rule changed last.';
+comment on column private.video_retests.due_at is 'When to go on; the longest waiting comes first.';
+comment on column private.video_retests.heard_since is 'Visits last heard from before are left out: -infinity in the first pass, ten minutes before the change in the second.';
+comment on column private.video_retests.reached_at is 'first_contact_at of the visit judged last.';
+comment on column private.video_retests.reached_id is 'Its id.';
+
+-- video_retests_pkey serves everything: the table has few rows.
+
+alter table private.video_retests enable row level security;
+
+revoke all on table private.video_retests from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+create function private.queue_video_retest() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  delete from private.video_retests as retest where retest.video_id = new.id;
+  insert into private.video_retests (video_id) values (new.id);
+  return null;
+end;
+$$;
+comment on function private.queue_video_retest() is 'Trigger: has the visits to a video judged again, from the beginning. Definer: whoever edits a video may not see the queue.';
+revoke all on function private.queue_video_retest() from public;
+
+create trigger queue_video_retest
+  after update of duration_ms, duration_seconds, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
+  for each row when (
+    old.duration_ms is distinct from new.duration_ms
+    or old.completion_threshold is distinct from new.completion_threshold
+    or old.completion_accepts_late is distinct from new.completion_accepts_late
+    or old.accepted_evidence is distinct from new.accepted_evidence
+  )
+  execute function private.queue_video_retest();
+
+create type private.watch_session_key as (video_id uuid, id uuid, first_contact_at timestamptz);
+comment on type private.watch_session_key is 'Names a watch session, and its place among those of the video.';
+
+-- The next visits of each video, in the order in which they were first heard of: so a completion is told by the visit
+-- that brought it.
+create function private.sessions_to_retest(p_retests private.video_retests[], p_each integer)
+returns setof private.watch_session_key
+language sql stable set search_path = ''
+as $$
+  select session.video_id, session.id, session.first_contact_at
+  from unnest(p_retests) as retest
+  cross join lateral (
+    select s.video_id, s.id, s.first_contact_at
+    from public.video_watch_sessions as s
+    where s.video_id = retest.video_id and s.last_seen_at >= retest.heard_since
+      and (s.first_contact_at, s.id) > (retest.reached_at, retest.reached_id)
+    order by s.first_contact_at, s.id
+    limit p_each
+  ) as session
+  order by session.video_id, session.first_contact_at, session.id;
+$$;
+comment on function private.sessions_to_retest(private.video_retests[], integer) is 'Visits to judge next, so many of each video.';
+revoke all on function private.sessions_to_retest(private.video_retests[], integer) from public;
+
+create function private.sessions_set_aside(p_now timestamptz) returns setof private.watch_session_key
+language sql stable set search_path = ''
+as $$
+  select s.video_id, s.id, s.first_contact_at
+  from public.job_failures as failure
+  inner join public.video_watch_sessions as s
+    on s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'session_id')::uuid
+  where failure.job = 'settle_video_durations' and failure.updated_at <= p_now - interval '1 hour'
+  order by failure.updated_at
+  limit 20;
+$$;
+comment on function private.sessions_set_aside(timestamptz) is 'Visits that could not be judged an hour ago or earlier: tried again, a few at a time.';
+revoke all on function private.sessions_set_aside(timestamptz) from public;
+
+-- Everything a batch will write, locked before the first of it is judged and in the order of the messages: visits, then
+-- progress, then days. So neither a message nor a batch of messages ever waits for it in a circle.
+create function private.lock_sessions(p_sessions private.watch_session_key[]) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform
+  from public.video_watch_sessions as s
+  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  order by s.video_id, s.viewer_id, s.id
+  for no key update of s;
+end;
+$$;
+comment on function private.lock_sessions(private.watch_session_key[]) is 'Locks these visits, in one order.';
+revoke all on function private.lock_sessions(private.watch_session_key[]) from public;
+
+create function private.lock_progress_and_days(p_sessions private.watch_session_key[], p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform
+  from public.video_progress as p
+  where (p.video_id, p.viewer_id) in (
+    select s.video_id, s.viewer_id
+    from public.video_watch_sessions as s
+    inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  )
+  order by p.video_id, p.viewer_id
+  for no key update of p;
+
+  insert into private.video_analytics_dirty_days (minute, video_id, date)
+  select distinct date_trunc('minute', p_now), s.video_id, (s.session_start at time zone creators.time_zone)::date
+  from public.video_watch_sessions as s
+  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
+  inner join public.creators on creators.id = s.creator_id
+  order by 2, 3
+  on conflict (minute, video_id, date) do nothing;
+end;
+$$;
+comment on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) is 'Locks the progress of these visits'' viewers and marks their days, in one order.';
+revoke all on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) from public;
+
+-- All in one block; when that fails, each in its own, and the one that fails is set aside.
+create function private.retest_watch_sessions(p_sessions private.watch_session_key[], p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_job constant text := 'settle_video_durations';
+  v_session private.watch_session_key;
+begin
+  begin
+    perform private.retest_watch_session(session.video_id, session.id, p_now) from unnest(p_sessions) as session;
+  exception
+    when transaction_rollback or operator_intervention or insufficient_resources then
+      raise;
+    when others then
+      foreach v_session in array p_sessions loop
+        begin
+          perform private.retest_watch_session(v_session.video_id, v_session.id, p_now);
+        exception
+          when transaction_rollback or operator_intervention or insufficient_resources then
+            raise;
+          when others then
+            perform private.report_job_failure(
+              c_job, jsonb_build_object('video_id', v_session.video_id, 'session_id', v_session.id), sqlerrm
+            );
+        end;
+      end loop;
+      return;
+  end;
+  perform private.clear_job_failure(c_job, failure.subject)
+  from public.job_failures as failure
+  inner join unnest(p_sessions) as session
+    on failure.subject = jsonb_build_object('video_id', session.video_id, 'session_id', session.id)
+  where failure.job = c_job;
+end;
+$$;
+comment on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) is 'Judges these visits again; one that fails is set aside in job_failures and stops no other.';
+revoke all on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) from public;
+
+create function private.advance_video_retests(
+  p_retests private.video_retests[],
+  p_sessions private.watch_session_key[],
+  p_each integer,
+  p_now timestamptz
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_on_their_way constant interval := interval '10 minutes';
+  c_arrived constant interval := interval '1 minute';
+  v_retest private.video_retests;
+  v_last record;
+begin
+  foreach v_retest in array p_retests loop
+    select session.first_contact_at, session.id, count(*) over () as judged into v_last
+    from unnest(p_sessions) as session
+    where session.video_id = v_retest.video_id
+    order by session.first_contact_at desc, session.id desc
+    limit 1;
+    -- Unless the rule has changed again since: then it begins again.
+    if v_last.judged = p_each then
+      update private.video_retests as retest
+      set reached_at = v_last.first_contact_at, reached_id = v_last.id, due_at = p_now
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    elsif v_retest.heard_since = '-infinity' then
+      update private.video_retests as retest
+      set reached_at = default, reached_id = default, heard_since = retest.queued_at - c_on_their_way, due_at = p_now + c_arrived
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    else
+      delete from private.video_retests as retest
+      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) is 'Notes how far each video has come: on to the next batch, to the second pass, or done.';
+revoke all on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) from public;
+
+-- ./schemas/settle_video_durations.sql
+
+-- How long is a video that the pipeline has not measured? What its creator's player said when he watched it himself, or
+-- what three viewers say independently. Completion waits for it.
+--
+-- Anonymous ids are cheap, so three is a low bar for a forger; hence a vote is one per viewer, from a visit that really
+-- played and does not contradict itself, and the three must be the majority of all who voted. The pipeline's word and the
+-- creator's own playback, once there, are never overruled.
+
+create function private.agreed_duration_ms(p_video_id uuid) returns integer
+language sql stable set search_path = ''
+as $$
+  with visits as (
+    -- A bound: live streams have visits without end, and no duration.
+    select s.*
+    from public.video_watch_sessions as s
+    where s.video_id = p_video_id
+    order by s.first_contact_at desc, s.id desc
+    limit 1000
+  ),
+  votes as (
+    -- One vote per viewer, his newest.
+    select distinct on (viewer_id) claimed_duration_ms as duration_ms
+    from visits
+    where viewer_id is not null and started and claimed_duration_ms > 0 and evidence in ('measured', 'polled', 'reported')
+      and coalesce(upper(watched), 0) <= claimed_duration_ms + 1000::bigint
+    order by viewer_id, last_seen_at desc, id desc
+  ),
+  spans as (
+    select duration_ms, count(*) over (order by duration_ms range between current row and 1000 following) as viewers,
+      count(*) over () as voters
+    from votes
+  ),
+  -- The second most agree in; of equal ones the longer, so that nothing completes too early.
+  agreed as (
+    select duration_ms
+    from spans
+    where viewers >= 3 and 2 * viewers > voters
+    order by viewers desc, duration_ms desc
+    limit 1
+  )
+  -- The one in the middle: somebody has said it, and a stray one does not move it.
+  select percentile_disc(0.5) within group (order by votes.duration_ms)
+  from votes
+  inner join agreed on votes.duration_ms between agreed.duration_ms and agreed.duration_ms + 1000::bigint;
+$$;
+comment on function private.agreed_duration_ms(uuid) is 'The length that at least three viewers and more than half of those who say one report within a second, in ms: the median of theirs. Null while they do not agree.';
+revoke all on function private.agreed_duration_ms(uuid) from public;
+
+-- A start stores it at once (watch_session_identity.sql), but many players learn the length only while they play, and by
+-- then a message no longer says who sends it.
+create function private.creators_duration_ms(p_video_id uuid) returns integer
+language sql stable set search_path = ''
+as $$
+  select s.claimed_duration_ms
+  from public.videos
+  inner join public.creators on creators.id = videos.creator_id
+  inner join public.students on students.user_id = creators.user_id
+  inner join public.video_watch_sessions as s on s.video_id = videos.id and s.viewer_id = students.id
+  where videos.id = p_video_id and s.started and s.claimed_duration_ms > 0
+  order by s.first_contact_at desc, s.id desc
+  limit 1;
+$$;
+comment on function private.creators_duration_ms(uuid) is 'The length that the player of the video''s own creator reported last, in ms; null when he has not watched it.';
+revoke all on function private.creators_duration_ms(uuid) from public;
+
+create type private.video_duration as (video_id uuid, duration_ms integer, duration_source text);
+comment on type private.video_duration is 'A length to be stored, and whose word it is.';
+
+-- Videos nobody has measured yet.
+create index videos_without_duration_idx on public.videos (id) where duration_ms is null and not is_deleted;
+
+-- From a random place on, so that videos nobody agrees about never keep others from their turn.
+create function private.agreed_durations(p_max_asked integer, p_max_settled integer) returns setof private.video_duration
+language sql volatile set search_path = ''
+as $$
+  with start as materialized (
+    select gen_random_uuid() as id
+  ),
+  unmeasured as (
+    select videos.id
+    from public.videos
+    where videos.duration_ms is null and not videos.is_deleted
+      and exists (select from public.video_watch_sessions as s where s.video_id = videos.id)
+  ),
+  asked as materialized (
+    (select unmeasured.id from unmeasured where unmeasured.id >= (select id from start) order by unmeasured.id limit p_max_asked)
+    union all
+    (select unmeasured.id from unmeasured where unmeasured.id < (select id from start) order by unmeasured.id limit p_max_asked)
+    limit p_max_asked
+  ),
+  agreed as materialized (
+    select asked.id, private.creators_duration_ms(asked.id) as creators, private.agreed_duration_ms(asked.id) as viewers from asked
+  )
+  select agreed.id, coalesce(agreed.creators, agreed.viewers), case when agreed.creators is null then 'viewers' else 'creator' end
+  from agreed
+  where coalesce(agreed.creators, agreed.viewers) is not null
+  order by agreed.id
+  limit p_max_settled;
+$$;
+comment on function private.agreed_durations(integer, integer) is 'Videos without a stored duration whose length their creator has played or viewers agree on, of so many asked and so many at most.';
+revoke all on function private.agreed_durations(integer, integer) from public;
+
+create function private.store_agreed_durations(p_durations private.video_duration[]) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_job constant text := 'settle_video_durations';
+  v_duration private.video_duration;
+  v_settled integer := 0;
+begin
+  foreach v_duration in array p_durations loop
+    begin
+      update public.videos set duration_ms = v_duration.duration_ms, duration_source = v_duration.duration_source
+      where videos.id = v_duration.video_id and videos.duration_ms is null;
+      v_settled := v_settled + case when found then 1 else 0 end;
+    exception
+      when transaction_rollback or operator_intervention or insufficient_resources then
+        raise;
+      when others then
+        perform private.report_job_failure(c_job, jsonb_build_object('video_id', v_duration.video_id), sqlerrm);
+    end;
+  end loop;
+  perform private.clear_job_failure(c_job, failure.subject)
+  from public.job_failures as failure
+  inner join public.videos on failure.subject = jsonb_build_object('video_id', videos.id)
+  where failure.job = c_job and videos.duration_ms is not null;
+  return v_settled;
+end;
+$$;
+comment on function private.store_agreed_durations(private.video_duration[]) is 'Stores these lengths where none is stored yet; a video that refuses is set aside. Answers how many were.';
+revoke all on function private.store_agreed_durations(private.video_duration[]) from public;
+
+create function private.settle_video_durations(p_now timestamptz default now()) returns integer
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_videos constant integer := 20;
+  c_max_asked constant integer := 500;
+  c_max_sessions constant integer := 1000;
+  v_durations private.video_duration[];
+  v_retests private.video_retests[];
+  v_batch private.watch_session_key[];
+  v_sessions private.watch_session_key[];
+  v_each integer;
+  v_settled integer;
+begin
+  -- One at a time; a second caller has nothing to add.
+  if not pg_try_advisory_xact_lock(hashtext('chronos.settle_video_durations')) then
+    return 0;
+  end if;
+
+  -- What to do is decided before anything is locked. A video that settles now is judged again at once.
+  select coalesce(array_agg(agreed order by agreed.video_id), '{}') into v_durations
+  from private.agreed_durations(c_max_asked, c_max_videos) as agreed;
+  select coalesce(array_agg(due.retest), '{}') into v_retests
+  from (
+    select retest from private.video_retests as retest
+    where retest.due_at <= p_now and retest.video_id not in (select video_id from unnest(v_durations))
+    order by retest.due_at, retest.video_id
+    limit c_max_videos
+  ) as due;
+  v_retests := v_retests || array(
+    select row(video_id, now(), now(), '-infinity', '-infinity', '00000000-0000-0000-0000-000000000000')::private.video_retests
+    from unnest(v_durations)
+  );
+  v_each := c_max_sessions / greatest(1, cardinality(v_retests));
+  v_batch := array(select private.sessions_to_retest(v_retests, v_each));
+  v_sessions := v_batch || array(select private.sessions_set_aside(p_now));
+
+  -- In the order in which messages take them: visits, the video, what waits for it, progress, days.
+  perform private.lock_sessions(v_sessions);
+  v_settled := private.store_agreed_durations(v_durations);
+  perform from private.video_retests as retest
+  where retest.video_id in (select video_id from unnest(v_retests))
+  order by retest.video_id
+  for update;
+  perform private.lock_progress_and_days(v_sessions, p_now);
+
+  perform private.retest_watch_sessions(v_sessions, p_now);
+  perform private.advance_video_retests(v_retests, v_batch, v_each, p_now);
+  return v_settled;
+end;
+$$;
+comment on function private.settle_video_durations(timestamptz) is 'Body of public.settle_video_durations(). Definer: nobody else writes sessions and lengths.';
+revoke all on function private.settle_video_durations(timestamptz) from public;
+grant execute on function private.settle_video_durations(timestamptz) to service_role;
+
+create function public.settle_video_durations() returns integer
+language sql volatile set search_path = ''
+begin atomic
+  select private.settle_video_durations();
+end;
+comment on function public.settle_video_durations() is 'Stores the length of videos that their creator has played or on which three viewers agree, and judges again, in batches, the visits to videos whose length or completion rule has changed. Answers how many lengths it stored. Harmless when repeated; what fails is set aside in job_failures.';
+revoke all on function public.settle_video_durations() from public, anon, authenticated, service_role;
+grant execute on function public.settle_video_durations() to service_role;
+
+-- ./schemas/track_video_event.sql
+
+-- Events that are not derived from watching: steps of the creator's pipeline, and what a viewer does with the player.
+-- Whoever tells one is asked who he is; what he says of himself, of the place and of the time is verified or refused.
+
+create function private.event_kind(p_event_type text) returns text
+language sql immutable set search_path = ''
+as $$
+  select case
+    when p_event_type in ('video_started', 'video_progress', 'video_completed', 'video_rewatched') then 'viewing'
+    when p_event_type in ('video_imported', 'video_transcribed', 'video_embedded', 'video_added_to_course') then 'pipeline'
+    when p_event_type in ('captions_toggled', 'quality_changed', 'rate_changed', 'seeked', 'shared', 'error', 'ai_interaction')
+      then 'viewer'
+  end;
+$$;
+comment on function private.event_kind(text) is 'Who may tell an event: nobody (viewing: it is derived), the creator and service_role (pipeline), or a viewer of himself (viewer); null for a word that is no event.';
+revoke all on function private.event_kind(text) from public;
+
+-- Readers cast these, often before they look at the event's type: one value of the wrong kind would stop a whole report.
+create function private.wrong_event_metadata(p_metadata jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select format('%s is not %s', key, case known.kind
+    when 'text' then format('text of 1 to %s characters', known.most)
+    when 'uuid' then 'a uuid'
+    when 'whole' then format('a whole number from 0 to %s', known.most)
+    else format('a number from 0 to %s', known.most)
+  end)
+  from jsonb_each(p_metadata) as given (key, value)
+  inner join (
+    values
+      ('source_type', 'text', 64), ('transcript_method', 'text', 64), ('language', 'text', 35), ('device', 'text', 64),
+      ('evidence', 'text', 64), ('session_id', 'uuid', null), ('lesson_id', 'uuid', null),
+      ('percent_complete', 'whole', 100), ('word_count', 'whole', 2147483647), ('file_size_bytes', 'whole', 9007199254740991),
+      ('duration_seconds', 'number', 2147483), ('watch_time_seconds', 'number', 2147483647),
+      ('completion_time', 'number', 2147483647), ('cost', 'number', 1000000)
+  ) as known (key, kind, most) using (key)
+  where given.value <> 'null' and not case
+    when known.kind = 'text' then private.is_text(given.value, known.most::integer)
+    when known.kind = 'uuid' then private.to_uuid(given.value #>> '{}') is not null
+    when jsonb_typeof(given.value) <> 'number' then false
+    -- Neither more than a column holds, nor so little that a float has no room for it, nor a fraction of a byte.
+    else (given.value #>> '{}')::numeric between 0 and known.most
+      and ((given.value #>> '{}')::numeric = 0 or (given.value #>> '{}')::numeric >= 1e-9)
+      and (known.kind = 'number' or (given.value #>> '{}')::numeric % 1 = 0)
+  end
+  order by key
+  limit 1;
+$$;
+comment on function private.wrong_event_metadata(jsonb) is 'What is wrong with the first known key of wrong type; null when all are right.';
+revoke all on function private.wrong_event_metadata(jsonb) from public;
+
+-- The student who tells something of himself: signed in, let into the video, and not telling too much.
+create function private.student_who_tells(p_video public.videos, p_event_type text, p_oldest timestamptz, p_now timestamptz)
+returns uuid
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_per_hour constant integer := 300;
+  v_viewer private.viewer := private.identify_viewer(p_video, null, null, true);
+begin
+  if v_viewer.student_id is null or not private.may_play(p_video, v_viewer) then
+    perform private.refuse();
+  end if;
+  if c_max_per_hour <= (
+    select count(*)
+    from public.video_analytics_events as e
+    where e.student_id = v_viewer.student_id and e.video_id = p_video.id and e.event_type = p_event_type
+      and e."timestamp" > p_oldest - interval '1 hour' and e.created_at > p_now - interval '1 hour'
+  ) then
+    raise sqlstate 'PT429' using
+      message = 'too many events',
+      detail = format('A viewer may tell %s events of one kind about a video per hour.', c_max_per_hour),
+      hint = 'Tell what a viewer did, not every step of it; wait before telling more.';
+  end if;
+  return v_viewer.student_id;
+end;
+$$;
+comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour.';
+revoke all on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) from public;
+
+create function private.check_event(p_kind text, p_metadata jsonb, p_timestamp timestamptz, p_oldest timestamptz, p_now timestamptz)
+returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_metadata_bytes constant integer := 16384;
+  c_max_early constant interval := interval '5 minutes';
+  v_wrong text;
+begin
+  if p_kind is null or p_kind = 'viewing' then
+    perform private.refuse_malformed(
+      'p_event_type is no event that can be told',
+      'Viewing events follow from watch sessions alone. Send a step of the pipeline (video_imported, video_transcribed, video_embedded, video_added_to_course) or what the viewer did (captions_toggled, quality_changed, rate_changed, seeked, shared, error, ai_interaction).'
+    );
+  end if;
+  -- Room is left for what the database adds.
+  if jsonb_typeof(p_metadata) <> 'object' or pg_column_size(p_metadata) > c_max_metadata_bytes - 256
+    or jsonb_path_exists(p_metadata, 'lax $.**{5}')
+  then
+    perform private.refuse_malformed('p_metadata is not a small object', 'Send an object of at most 16 kB and depth 4.');
+  end if;
+  v_wrong := private.wrong_event_metadata(p_metadata);
+  if v_wrong is not null then
+    perform private.refuse_malformed('p_metadata: ' || v_wrong, 'Send the key with a value of its type, or leave it out: see docs/events.md.');
+  end if;
+  if p_timestamp < p_oldest or p_timestamp > p_now + c_max_early then
+    perform private.refuse_malformed('p_timestamp is not of the last 7 days', 'Send when it happened, or null for now.');
+  end if;
+end;
+$$;
+comment on function private.check_event(text, jsonb, timestamptz, timestamptz, timestamptz) is 'Raises PT400 for an event nobody can tell, metadata of wrong shape or type, and a time that is not believed.';
+revoke all on function private.check_event(text, jsonb, timestamptz, timestamptz, timestamptz) from public;
+
+create function private.track_video_event(
+  p_event_type text,
+  p_video_id uuid,
+  p_creator_id uuid,
+  p_student_id uuid,
+  p_course_id uuid,
+  p_module_id uuid,
+  p_metadata jsonb,
+  p_timestamp timestamptz,
+  p_now timestamptz default now()
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_max_late constant interval := interval '7 days';
+  v_kind text := private.event_kind(p_event_type);
+  v_metadata jsonb := coalesce(p_metadata, '{}');
+  -- A clock a little fast: nothing has happened in the future.
+  v_timestamp timestamptz := least(p_timestamp, p_now);
+  v_video public.videos;
+  v_student_id uuid;
+  v_session_id uuid;
+  v_id uuid;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  perform private.check_event(v_kind, v_metadata, p_timestamp, p_now - c_max_late, p_now);
+  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
+  if not found or p_creator_id <> v_video.creator_id then
+    perform private.refuse();
+  end if;
+  if v_kind = 'viewer' then
+    v_student_id := private.student_who_tells(v_video, p_event_type, p_now - c_max_late, p_now);
+  elsif v_video.creator_id is distinct from private.my_creator_id() and (select auth.role()) is distinct from 'service_role' then
+    perform private.refuse();
+  end if;
+  if p_student_id is not null and p_student_id is distinct from v_student_id then
+    perform private.refuse();
+  end if;
+
+  -- Where it happened is kept only as far as it is true: a lesson of the video, a visit of the same viewer.
+  select * into p_course_id, p_module_id from private.lesson_context(p_video_id, p_course_id, p_module_id);
+  select s.id into v_session_id
+  from public.video_watch_sessions as s
+  where s.video_id = p_video_id and s.id = (v_metadata ->> 'session_id')::uuid and s.viewer_id = v_student_id;
+  v_metadata := v_metadata - '{session_id,lesson_id}'::text[] || jsonb_strip_nulls(jsonb_build_object('session_id', v_session_id));
+
+  if p_event_type = 'video_imported' then
+    -- Once per video, and set_video_status() tells it unless somebody did before.
+    update public.videos set imported_at = v_timestamp where videos.id = p_video_id and videos.imported_at is null;
+    if not found then
+      select e.id into v_id
+      from public.video_analytics_events as e
+      where e.video_id = p_video_id and e.event_type = p_event_type;
+      return v_id;
+    end if;
+  elsif p_event_type = 'video_added_to_course' then
+    -- Once per lesson, and the lesson told it when it was made.
+    select e.id into v_id
+    from public.video_analytics_events as e
+    where e.video_id = p_video_id and e.event_type = p_event_type and e.course_id = p_course_id
+      and e.module_id = coalesce(p_module_id, e.module_id)
+    order by e."timestamp" desc
+    limit 1;
+    if found then return v_id; end if;
+  end if;
+
+  insert into public.video_analytics_events (
+    video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata, created_at
+  )
+  values (
+    p_video_id, v_timestamp, p_event_type, v_video.creator_id, v_student_id, p_course_id, p_module_id, v_session_id,
+    v_metadata, p_now
+  )
+  returning id into v_id;
+  -- Last, as everywhere: the day counts interactions.
+  if p_event_type = 'ai_interaction' then
+    perform private.mark_dirty(p_video_id, v_video.creator_id, array[v_timestamp], p_now);
+  end if;
+  return v_id;
+end;
+$$;
+comment on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz) is 'Body of public.track_video_event(). Definer: API roles write no events.';
+revoke all on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz) from public;
+grant execute on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz)
+  to authenticated, service_role;
+
+create function public.track_video_event(
+  p_event_type text,
+  p_video_id uuid,
+  p_creator_id uuid default null,
+  p_student_id uuid default null,
+  p_course_id uuid default null,
+  p_module_id uuid default null,
+  p_metadata jsonb default '{}',
+  p_timestamp timestamptz default null
+) returns uuid
+language sql volatile set search_path = ''
+begin atomic
+  select private.track_video_event(
+    p_event_type, p_video_id, p_creator_id, p_student_id, p_course_id, p_module_id, p_metadata, p_timestamp
+  );
+end;
+comment on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz) is 'Records an event and answers its id: a step of the pipeline, by the video''s creator or service_role; or what the signed-in viewer did. The creator, the student and the time are verified (null: taken from the video, the sign-in and the clock); course and module are kept where the video is a lesson of them. PT400 malformed or derived from watching, PT403 not allowed, PT429 too many.';
+revoke all on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz)
+  from public, anon, authenticated, service_role;
+grant execute on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz)
+  to authenticated, service_role;
+-- Not granted: anon, of whom nothing can be told, since nobody knows who he is.
+
+-- ./schemas/player_video.sql
+
+-- What a player needs in order to play, and nothing about videos the caller may not play.
+
+create function private.get_player_video(p_video_id uuid, p_viewer_token text) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_video public.videos;
+  v_viewer private.viewer;
+  v_progress public.video_progress;
+begin
+  if p_video_id is null then
+    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
+  end if;
+  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
+  if not found then
+    perform private.refuse();
+  end if;
+  -- Reading registers nobody: a student gets his row when he watches.
+  v_viewer := private.identify_viewer(v_video, null, p_viewer_token, false);
+  if not private.may_play(v_video, v_viewer) then
+    perform private.refuse();
+  end if;
+  select * into v_progress
+  from public.video_progress as p
+  where p.video_id = v_video.id and p.viewer_id = v_viewer.viewer_id;
+
+  return jsonb_build_object(
+    'id', v_video.id,
+    'title', v_video.title,
+    'source_type', v_video.source_type,
+    'src', case v_video.source_type
+      when 'youtube' then 'youtube:' || v_video.youtube_video_id
+      when 'mux' then 'mux:' || v_video.mux_playback_id
+      when 'upload' then v_video.url
+      else v_video.source_type || ':' || v_video.embed_id
+    end,
+    'poster', v_video.thumbnail_url,
+    'captions', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'src', caption.value -> 'src', 'srclang', caption.value -> 'srclang', 'label', caption.value -> 'label'
+      ) order by caption.place), '[]')
+      from jsonb_array_elements(v_video.captions) with ordinality as caption (value, place)
+    ),
+    'chapters', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'start_ms', chapter.value -> 'start_ms', 'end_ms', chapter.value -> 'end_ms', 'title', chapter.value -> 'title'
+      ) order by chapter.place), '[]')
+      from jsonb_array_elements(v_video.chapters) with ordinality as chapter (value, place)
+    ),
+    'duration_ms', v_video.duration_ms,
+    'completion_threshold', v_video.completion_threshold,
+    'accepted_evidence', v_video.accepted_evidence,
+    'resume_position_seconds', coalesce(v_progress.resume_position_seconds, 0),
+    'viewer_percent_complete', v_progress.percent_complete,
+    'completed', v_progress.completed_at is not null
+  );
+end;
+$$;
+comment on function private.get_player_video(uuid, text) is 'Body of public.get_player_video(). Definer: viewers have no access to the table of videos.';
+revoke all on function private.get_player_video(uuid, text) from public;
+grant execute on function private.get_player_video(uuid, text) to anon, authenticated, service_role;
+
+create function public.get_player_video(p_video_id uuid, p_viewer_token text default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_player_video(p_video_id, p_viewer_token);
+end;
+comment on function public.get_player_video(uuid, text) is 'Source, poster, captions, chapters, completion rule and the viewer''s resume position. PT401 expired token; PT403 for a video that is unknown or that this viewer may not play.';
+revoke all on function public.get_player_video(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.get_player_video(uuid, text) to anon, authenticated, service_role;
+
+-- ./schemas/student_progress.sql
+
+-- What a student has watched, for course platforms. A student asks about himself and a creator about his own videos;
+-- anybody else learns nothing, which is the same answer as for nothing watched.
+
+create function private.student_progress(p_student_id uuid, p_video_id uuid) returns public.video_progress
+language sql stable security definer set search_path = ''
+as $$
+  select p
+  from public.video_progress as p
+  where p.video_id = p_video_id and p.viewer_id = p_student_id and p.student_id = p_student_id
+    and (
+      p_student_id = private.my_student_id()
+      or p.creator_id = private.my_creator_id()
+      or (select auth.role()) = 'service_role'
+    );
+$$;
+comment on function private.student_progress(uuid, uuid) is 'Progress of a student in a video, if the caller may know. Definer, so that service_role needs no policy.';
+revoke all on function private.student_progress(uuid, uuid) from public;
+grant execute on function private.student_progress(uuid, uuid) to authenticated, service_role;
+
+create function public.get_student_total_watch_time(p_student_id uuid, p_video_id uuid) returns bigint
+language sql stable set search_path = ''
+begin atomic
+  select coalesce(round((private.student_progress(p_student_id, p_video_id)).watch_time_seconds), 0)::bigint;
+end;
+comment on function public.get_student_total_watch_time(uuid, uuid) is 'Watch time of a student in a video over all visits, in whole seconds.';
+revoke all on function public.get_student_total_watch_time(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_student_total_watch_time(uuid, uuid) to authenticated, service_role;
+
+create function public.get_student_highest_completion(p_student_id uuid, p_video_id uuid) returns integer
+language sql stable set search_path = ''
+begin atomic
+  select coalesce((private.student_progress(p_student_id, p_video_id)).percent_complete, 0)::integer;
+end;
+comment on function public.get_student_highest_completion(uuid, uuid) is 'Percent of the video a student has covered over all visits, 0 to 100.';
+revoke all on function public.get_student_highest_completion(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_student_highest_completion(uuid, uuid) to authenticated, service_role;
+
+create function public.has_student_completed_video(p_student_id uuid, p_video_id uuid) returns boolean
+language sql stable set search_path = ''
+begin atomic
+  select (private.student_progress(p_student_id, p_video_id)).completed_at is not null;
+end;
+comment on function public.has_student_completed_video(uuid, uuid) is 'Whether a student has completed a video.';
+revoke all on function public.has_student_completed_video(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.has_student_completed_video(uuid, uuid) to authenticated, service_role;
+
+-- ./schemas/course_progress.sql
+
+-- How far a student is in a course. Computed from the lessons there are now and the videos he has completed, and stored
+-- nowhere: a lesson added later never gives more than 100 %, and one removed never hides what was done.
+
+-- Whose progress the caller asks for, or a refusal.
+create function private.student_in_course(p_course_id uuid, p_student_id uuid) returns uuid
+language plpgsql stable set search_path = ''
+as $$
+declare
+  v_my_student_id uuid := private.my_student_id();
+begin
+  if private.owns_course(p_course_id) then
+    if p_student_id is null then
+      perform private.refuse_malformed('p_student_id is required', 'Send the uuid of a student: you ask as the course''s owner.');
+    end if;
+    return p_student_id;
+  end if;
+  if v_my_student_id is null or v_my_student_id <> coalesce(p_student_id, v_my_student_id)
+    or not exists (select from private.my_enrolled_course_ids() as mine (id) where mine.id = p_course_id)
+  then
+    perform private.refuse();
+  end if;
+  return v_my_student_id;
+end;
+$$;
+comment on function private.student_in_course(uuid, uuid) is 'The student asked about: by himself where he is enrolled, by the course''s creator, by service_role. PT403 otherwise.';
+revoke all on function private.student_in_course(uuid, uuid) from public;
+
+create function private.lessons_of_course(p_course_id uuid, p_student_id uuid)
+returns table (
+  lesson_id uuid, module_id uuid, module_order integer, lesson_order integer, video_id uuid, title text,
+  is_required boolean, duration_seconds numeric, estimated_duration_minutes integer,
+  percent_complete smallint, resume_position_seconds numeric, completed_at timestamptz, is_offered boolean
+)
+language sql stable set search_path = ''
+as $$
+  select l.id, m.id, m.module_order, l.lesson_order, v.id, coalesce(l.title, v.title), l.is_required,
+    v.duration_seconds, l.estimated_duration_minutes, p.percent_complete, p.resume_position_seconds, p.completed_at,
+    -- What was completed stays offered, wherever it is moved.
+    p.completed_at is not null or c.gating = 'none' or coalesce(
+      bool_and(p.completed_at is not null or (c.gating = 'required' and not l.is_required)) over (
+        order by m.module_order, l.lesson_order rows between unbounded preceding and 1 preceding
+      ), true
+    )
+  from public.courses as c
+  inner join public.course_modules as m on m.course_id = c.id
+  inner join public.module_lessons as l on l.module_id = m.id
+  -- A deleted video can be completed by nobody any more.
+  inner join public.videos as v on v.id = l.video_id and v.creator_id = c.creator_id and not v.is_deleted
+  left join public.video_progress as p on p.video_id = v.id and p.viewer_id = p_student_id
+  where c.id = p_course_id;
+$$;
+comment on function private.lessons_of_course(uuid, uuid) is 'The lessons of a course that can be watched, with a student''s progress and whether the course''s gating offers them to him.';
+revoke all on function private.lessons_of_course(uuid, uuid) from public;
+
+create function private.get_module_lessons(p_module_id uuid, p_student_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_course_id uuid := (select course_modules.course_id from public.course_modules where course_modules.id = p_module_id);
+  v_student_id uuid := private.student_in_course(v_course_id, p_student_id);
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'lesson_id', l.lesson_id, 'lesson_order', l.lesson_order, 'video_id', l.video_id, 'title', l.title,
+      'is_required', l.is_required, 'duration_seconds', l.duration_seconds,
+      'estimated_duration_minutes', l.estimated_duration_minutes,
+      'percent_complete', coalesce(l.percent_complete, 0), 'resume_position_seconds', coalesce(l.resume_position_seconds, 0),
+      'completed', l.completed_at is not null, 'completed_at', l.completed_at, 'is_offered', l.is_offered
+    ) order by l.lesson_order), '[]')
+    from private.lessons_of_course(v_course_id, v_student_id) as l
+    where l.module_id = p_module_id
+  );
+end;
+$$;
+comment on function private.get_module_lessons(uuid, uuid) is 'Body of public.get_module_lessons(). Definer: students read no videos.';
+revoke all on function private.get_module_lessons(uuid, uuid) from public;
+grant execute on function private.get_module_lessons(uuid, uuid) to authenticated, service_role;
+
+create function public.get_module_lessons(p_module_id uuid, p_student_id uuid default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_module_lessons(p_module_id, p_student_id);
+end;
+comment on function public.get_module_lessons(uuid, uuid) is 'Lessons of a module in order, each with the student''s progress. A student asks about himself, the course''s creator and service_role about p_student_id.';
+revoke all on function public.get_module_lessons(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_module_lessons(uuid, uuid) to authenticated, service_role;
+
+create function private.get_course_progress(p_course_id uuid, p_student_id uuid) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_student_id uuid := private.student_in_course(p_course_id, p_student_id);
+begin
+  return (
+    select jsonb_build_object(
+      'course_id', p_course_id, 'student_id', v_student_id,
+      'lessons', count(*), 'lessons_completed', count(l.completed_at),
+      'required', count(*) filter (where l.is_required),
+      'required_completed', count(l.completed_at) filter (where l.is_required),
+      -- Whole numbers are rounded down: 100 is everything.
+      'percent_complete', 100 * count(l.completed_at) filter (where l.is_required) / nullif(count(*) filter (where l.is_required), 0),
+      'completed', coalesce(bool_and(l.completed_at is not null) filter (where l.is_required), false),
+      'next_lesson_id', (array_agg(l.lesson_id order by l.module_order, l.lesson_order)
+        filter (where l.completed_at is null and l.is_offered))[1]
+    )
+    from private.lessons_of_course(p_course_id, v_student_id) as l
+  );
+end;
+$$;
+comment on function private.get_course_progress(uuid, uuid) is 'Body of public.get_course_progress(). Definer: students read no videos.';
+revoke all on function private.get_course_progress(uuid, uuid) from public;
+grant execute on function private.get_course_progress(uuid, uuid) to authenticated, service_role;
+
+create function public.get_course_progress(p_course_id uuid, p_student_id uuid default null) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_course_progress(p_course_id, p_student_id);
+end;
+comment on function public.get_course_progress(uuid, uuid) is 'Lessons and required lessons there are and those completed, the percentage of the required ones (null without any), whether that is all, and the next lesson the course''s gating offers. A student asks about himself, the course''s creator and service_role about p_student_id.';
+revoke all on function public.get_course_progress(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_course_progress(uuid, uuid) to authenticated, service_role;
 
 -- ./schemas/video_files.sql
 
@@ -3921,172 +4666,6 @@ comment on function public.set_video_status(uuid, text, text) is 'Moves a video 
 revoke all on function public.set_video_status(uuid, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.set_video_status(uuid, text, text) to authenticated, service_role;
 
--- ./schemas/attest_video_watched.sql
-
--- "Mark as watched": a viewer says so himself, where the video takes his word. The weakest grade of evidence, kept apart
--- from what was measured: a visit of its own that is no view and has no watch time and no coverage. It completes the
--- viewer's progress; his percentage stays what he was seen to watch.
-
-create function private.attested_session(p_video_id uuid, p_viewer_id uuid) returns uuid
-language sql stable set search_path = ''
-as $$
-  select s.id
-  from public.video_watch_sessions as s
-  where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.close_reason = 'attested';
-$$;
-comment on function private.attested_session(uuid, uuid) is 'The visit by which a viewer marked a video as watched; one at most.';
-revoke all on function private.attested_session(uuid, uuid) from public;
-
-create function private.record_attested_completion(p_session public.video_watch_sessions, p_progress public.video_progress) returns void
-language sql volatile set search_path = ''
-as $$
-  insert into public.video_analytics_events (
-    video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata
-  )
-  values (
-    p_session.video_id, p_session.session_start, 'video_completed', p_session.creator_id, p_session.student_id,
-    p_session.course_id, p_session.module_id, p_session.id,
-    jsonb_strip_nulls(jsonb_build_object(
-      'percent_complete', p_progress.percent_complete,
-      'watch_time_seconds', p_session.watch_time_seconds,
-      'session_id', p_session.id,
-      'evidence', p_session.evidence,
-      'completion_time', extract(epoch from p_session.session_start - p_progress.first_watched_at)
-    ))
-  );
-$$;
-comment on function private.record_attested_completion(public.video_watch_sessions, public.video_progress) is 'Records video_completed on a viewer''s word: with his measured percentage, and the evidence by name.';
-revoke all on function private.record_attested_completion(public.video_watch_sessions, public.video_progress) from public;
-
-create function private.open_attested_session(p_video public.videos, p_viewer private.viewer, p_now timestamptz) returns uuid
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  v_session public.video_watch_sessions;
-  v_progress public.video_progress;
-begin
-  -- The student's row before the progress: whoever holds that waits for nothing more.
-  perform from public.students where students.id = p_viewer.student_id for key share;
-  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
-  values (p_video.id, p_viewer.viewer_id, p_video.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do nothing;
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id
-  for no key update;
-  -- A parallel press may have come first.
-  v_session.id := private.attested_session(p_video.id, p_viewer.viewer_id);
-  if v_session.id is not null then
-    return v_session.id;
-  end if;
-
-  -- Nobody holds its write key, so no message adds to it.
-  insert into public.video_watch_sessions (
-    video_id, id, creator_id, viewer_id, student_id, write_key_hash, course_id, module_id, evidence, completion_threshold,
-    session_start, session_end, close_reason, first_contact_at, resume_at, last_seen_at, duration_seconds, percent_complete
-  )
-  select p_video.id, gen_random_uuid(), p_video.creator_id, p_viewer.viewer_id, p_viewer.student_id,
-    sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), place.p_course_id, place.p_module_id, 'attested',
-    p_video.completion_threshold, p_now, p_now, 'attested', p_now, p_now, p_now, p_video.duration_ms / 1000.0,
-    case when p_video.duration_ms is not null then 0 end
-  from private.lesson_context(p_video.id, (p_viewer.claims ->> 'course')::uuid, null) as place
-  returning * into v_session;
-
-  update public.video_progress as p
-  set sessions = p.sessions + 1,
-    completed_at = coalesce(p.completed_at, p_now),
-    percent_complete = coalesce(p.percent_complete, v_session.percent_complete),
-    first_contact_at = least(p.first_contact_at, p_now),
-    last_contact_at = greatest(p.last_contact_at, p_now),
-    updated_at = p_now
-  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id;
-
-  if v_progress.completed_at is null then
-    v_progress.percent_complete := coalesce(v_progress.percent_complete, v_session.percent_complete);
-    perform private.record_attested_completion(v_session, v_progress);
-    perform private.record_sibling_rewatches(p_video.id, p_viewer.viewer_id, v_session.id, p_video.duration_ms, p_now);
-  end if;
-  perform private.mark_dirty(p_video.id, p_video.creator_id, array[p_now], p_now);
-  return v_session.id;
-end;
-$$;
-comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the visit that says so already, if there is one.';
-revoke all on function private.open_attested_session(public.videos, private.viewer, timestamptz) from public;
-
-create function private.attest_video_watched(p_video_id uuid, p_viewer_token text, p_now timestamptz default now()) returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_video public.videos;
-  v_viewer private.viewer;
-  v_session_id uuid;
-begin
-  if p_video_id is null then
-    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
-  end if;
-  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
-  if not found then
-    perform private.refuse();
-  end if;
-  v_viewer := private.identify_viewer(v_video, null, p_viewer_token, true);
-  if not private.may_play(v_video, v_viewer) then
-    perform private.refuse();
-  end if;
-  if v_viewer.viewer_id is null then
-    raise sqlstate 'PT401' using
-      message = 'nobody is signed in',
-      hint = 'Sign the viewer in, or send a viewer token: to mark as watched is to give one''s word.';
-  end if;
-
-  -- Sent again, it is the same press, whatever the video accepts by now.
-  v_session_id := private.attested_session(v_video.id, v_viewer.viewer_id);
-  if v_session_id is null then
-    if not 'attested' = any (v_video.accepted_evidence) then
-      raise sqlstate 'PT409' using
-        message = 'this video is completed by watching it',
-        hint = 'Its creator allows "mark as watched" by adding attested to accepted_evidence.';
-    end if;
-    v_session_id := private.open_attested_session(v_video, v_viewer, p_now);
-  end if;
-
-  return (
-    select jsonb_build_object(
-      'session_id', s.id,
-      'seq', s.seq,
-      'watch_time_seconds', s.watch_time_seconds,
-      'percent_complete', s.percent_complete,
-      'viewer_percent_complete', p.percent_complete,
-      'completed', p.completed_at is not null,
-      'resume_position_seconds', p.resume_position_seconds,
-      'events', (
-        select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-          'event_type', e.event_type, 'percent_complete', e.metadata -> 'percent_complete'
-        ))), '[]')
-        from public.video_analytics_events as e
-        where e.video_id = s.video_id and e.event_type = 'video_completed' and e."timestamp" = s.session_start and e.session_id = s.id
-      ),
-      'flags', s.integrity_flags
-    )
-    from public.video_watch_sessions as s
-    inner join public.video_progress as p on p.video_id = s.video_id and p.viewer_id = s.viewer_id
-    where s.video_id = v_video.id and s.id = v_session_id
-  );
-end;
-$$;
-comment on function private.attest_video_watched(uuid, text, timestamptz) is 'Body of public.attest_video_watched(). Definer: API roles write to no table.';
-revoke all on function private.attest_video_watched(uuid, text, timestamptz) from public;
-grant execute on function private.attest_video_watched(uuid, text, timestamptz) to anon, authenticated, service_role;
-
-create function public.attest_video_watched(p_video_id uuid, p_viewer_token text default null) returns jsonb
-language sql volatile set search_path = ''
-begin atomic
-  select private.attest_video_watched(p_video_id, p_viewer_token);
-end;
-comment on function public.attest_video_watched(uuid, text) is 'The viewer marks a video as watched: completes it for him where the video accepts attested evidence. Answers as a message of a watch session; pressed again, the same. PT401 nobody signed in or expired token; PT403 not allowed; PT409 the video does not take his word.';
-revoke all on function public.attest_video_watched(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.attest_video_watched(uuid, text) to anon, authenticated, service_role;
--- Granted to anon for viewers whom a platform's token names.
-
 -- ./schemas/whop_lessons.sql
 
 -- Lessons of a Whop course come again with every sync: the same lesson stays the same video.
@@ -4213,235 +4792,28 @@ comment on function public.upsert_whop_lesson(text, text, text, text, text, text
 revoke all on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.upsert_whop_lesson(text, text, text, text, text, text, text, uuid) to authenticated, service_role;
 
--- ./schemas/lesson_order.sql
+-- ./schemas/video_added_to_course.sql
 
--- Reordering in one call. The unique constraints on places are checked at the end of a statement, so all places change
--- at once and nobody ever sees two lessons in one.
+-- A video becomes a lesson: a step of the creator's pipeline, told by whoever makes the lesson, so by its table.
 
-create function private.refuse_order(p_what text) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT409' using
-    message = format('these are not the %s there are', p_what),
-    hint = format('Send every one of them once, in the new order. Read the %s again: somebody may have added or removed one.', p_what);
-end;
-$$;
-comment on function private.refuse_order(text) is 'Raises PT409: an order that leaves out, repeats or invents something.';
-revoke all on function private.refuse_order(text) from public;
-
-create function private.owns_course(p_course_id uuid) returns boolean
-language sql stable set search_path = ''
-as $$
-  select exists (
-    select from public.courses
-    where courses.id = p_course_id and not courses.is_deleted
-      and ((select auth.role()) = 'service_role' or courses.creator_id = private.my_creator_id())
-  );
-$$;
-comment on function private.owns_course(uuid) is 'Whether the caller may change the course: its creator, or service_role.';
-revoke all on function private.owns_course(uuid) from public;
-
-create function private.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
+create function private.record_video_added_to_course() returns trigger
 language plpgsql volatile security definer set search_path = ''
 as $$
-declare
-  v_course_id uuid;
-  v_moved integer;
 begin
-  -- Two reorderings of one module follow each other.
-  select course_modules.course_id into v_course_id
-  from public.course_modules where course_modules.id = p_module_id for no key update;
-  if not found or not private.owns_course(v_course_id) then
-    perform private.refuse();
-  end if;
-  update public.module_lessons
-  set lesson_order = given.place
-  from unnest(p_lesson_ids) with ordinality as given (id, place)
-  where module_lessons.id = given.id and module_lessons.module_id = p_module_id;
-  get diagnostics v_moved = row_count;
-  if v_moved is distinct from cardinality(p_lesson_ids)
-    or v_moved <> (select count(*) from public.module_lessons where module_lessons.module_id = p_module_id)
-  then
-    perform private.refuse_order('lessons of the module');
-  end if;
-exception when unique_violation then
-  perform private.refuse_order('lessons of the module');
+  insert into public.video_analytics_events (video_id, "timestamp", event_type, creator_id, course_id, module_id, metadata)
+  select videos.id, now(), 'video_added_to_course', videos.creator_id, course_modules.course_id, course_modules.id,
+    jsonb_build_object('lesson_id', new.id)
+  from public.videos, public.course_modules
+  where videos.id = new.video_id and course_modules.id = new.module_id;
+  return null;
 end;
 $$;
-comment on function private.reorder_lessons(uuid, uuid[]) is 'Body of public.reorder_lessons(). Definer, so that service_role needs no policy.';
-revoke all on function private.reorder_lessons(uuid, uuid[]) from public;
-grant execute on function private.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
+comment on function private.record_video_added_to_course() is 'Trigger: records video_added_to_course, once per lesson. Definer: creators write no events.';
+revoke all on function private.record_video_added_to_course() from public;
 
-create function public.reorder_lessons(p_module_id uuid, p_lesson_ids uuid[]) returns void
-language sql volatile set search_path = ''
-begin atomic
-  select private.reorder_lessons(p_module_id, p_lesson_ids);
-end;
-comment on function public.reorder_lessons(uuid, uuid[]) is 'Puts the lessons of a module into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
-revoke all on function public.reorder_lessons(uuid, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function public.reorder_lessons(uuid, uuid[]) to authenticated, service_role;
-
-create function private.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_moved integer;
-begin
-  perform from public.courses where courses.id = p_course_id for no key update;
-  if not private.owns_course(p_course_id) then
-    perform private.refuse();
-  end if;
-  update public.course_modules
-  set module_order = given.place
-  from unnest(p_module_ids) with ordinality as given (id, place)
-  where course_modules.id = given.id and course_modules.course_id = p_course_id;
-  get diagnostics v_moved = row_count;
-  if v_moved is distinct from cardinality(p_module_ids)
-    or v_moved <> (select count(*) from public.course_modules where course_modules.course_id = p_course_id)
-  then
-    perform private.refuse_order('modules of the course');
-  end if;
-exception when unique_violation then
-  perform private.refuse_order('modules of the course');
-end;
-$$;
-comment on function private.reorder_modules(uuid, uuid[]) is 'Body of public.reorder_modules(). Definer, so that service_role needs no policy.';
-revoke all on function private.reorder_modules(uuid, uuid[]) from public;
-grant execute on function private.reorder_modules(uuid, uuid[]) to authenticated, service_role;
-
-create function public.reorder_modules(p_course_id uuid, p_module_ids uuid[]) returns void
-language sql volatile set search_path = ''
-begin atomic
-  select private.reorder_modules(p_course_id, p_module_ids);
-end;
-comment on function public.reorder_modules(uuid, uuid[]) is 'Puts the modules of a course into the order given: every one of them, once. PT409 when they are not exactly those there are. By the course''s creator or service_role.';
-revoke all on function public.reorder_modules(uuid, uuid[]) from public, anon, authenticated, service_role;
-grant execute on function public.reorder_modules(uuid, uuid[]) to authenticated, service_role;
-
--- ./schemas/course_progress.sql
-
--- How far a student is in a course. Computed from the lessons there are now and the videos he has completed, and stored
--- nowhere: a lesson added later never gives more than 100 %, and one removed never hides what was done.
-
--- Whose progress the caller asks for, or a refusal.
-create function private.student_in_course(p_course_id uuid, p_student_id uuid) returns uuid
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_my_student_id uuid := private.my_student_id();
-begin
-  if private.owns_course(p_course_id) then
-    if p_student_id is null then
-      perform private.refuse_malformed('p_student_id is required', 'Send the uuid of a student: you ask as the course''s owner.');
-    end if;
-    return p_student_id;
-  end if;
-  if v_my_student_id is null or v_my_student_id <> coalesce(p_student_id, v_my_student_id)
-    or not exists (select from private.my_enrolled_course_ids() as mine (id) where mine.id = p_course_id)
-  then
-    perform private.refuse();
-  end if;
-  return v_my_student_id;
-end;
-$$;
-comment on function private.student_in_course(uuid, uuid) is 'The student asked about: by himself where he is enrolled, by the course''s creator, by service_role. PT403 otherwise.';
-revoke all on function private.student_in_course(uuid, uuid) from public;
-
-create function private.lessons_of_course(p_course_id uuid, p_student_id uuid)
-returns table (
-  lesson_id uuid, module_id uuid, module_order integer, lesson_order integer, video_id uuid, title text,
-  is_required boolean, duration_seconds numeric, estimated_duration_minutes integer,
-  percent_complete smallint, resume_position_seconds numeric, completed_at timestamptz, is_offered boolean
-)
-language sql stable set search_path = ''
-as $$
-  select l.id, m.id, m.module_order, l.lesson_order, v.id, coalesce(l.title, v.title), l.is_required,
-    v.duration_seconds, l.estimated_duration_minutes, p.percent_complete, p.resume_position_seconds, p.completed_at,
-    -- What was completed stays offered, wherever it is moved.
-    p.completed_at is not null or c.gating = 'none' or coalesce(
-      bool_and(p.completed_at is not null or (c.gating = 'required' and not l.is_required)) over (
-        order by m.module_order, l.lesson_order rows between unbounded preceding and 1 preceding
-      ), true
-    )
-  from public.courses as c
-  inner join public.course_modules as m on m.course_id = c.id
-  inner join public.module_lessons as l on l.module_id = m.id
-  -- A deleted video can be completed by nobody any more.
-  inner join public.videos as v on v.id = l.video_id and v.creator_id = c.creator_id and not v.is_deleted
-  left join public.video_progress as p on p.video_id = v.id and p.viewer_id = p_student_id
-  where c.id = p_course_id;
-$$;
-comment on function private.lessons_of_course(uuid, uuid) is 'The lessons of a course that can be watched, with a student''s progress and whether the course''s gating offers them to him.';
-revoke all on function private.lessons_of_course(uuid, uuid) from public;
-
-create function private.get_module_lessons(p_module_id uuid, p_student_id uuid) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_course_id uuid := (select course_modules.course_id from public.course_modules where course_modules.id = p_module_id);
-  v_student_id uuid := private.student_in_course(v_course_id, p_student_id);
-begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'lesson_id', l.lesson_id, 'lesson_order', l.lesson_order, 'video_id', l.video_id, 'title', l.title,
-      'is_required', l.is_required, 'duration_seconds', l.duration_seconds,
-      'estimated_duration_minutes', l.estimated_duration_minutes,
-      'percent_complete', coalesce(l.percent_complete, 0), 'resume_position_seconds', coalesce(l.resume_position_seconds, 0),
-      'completed', l.completed_at is not null, 'completed_at', l.completed_at, 'is_offered', l.is_offered
-    ) order by l.lesson_order), '[]')
-    from private.lessons_of_course(v_course_id, v_student_id) as l
-    where l.module_id = p_module_id
-  );
-end;
-$$;
-comment on function private.get_module_lessons(uuid, uuid) is 'Body of public.get_module_lessons(). Definer: students read no videos.';
-revoke all on function private.get_module_lessons(uuid, uuid) from public;
-grant execute on function private.get_module_lessons(uuid, uuid) to authenticated, service_role;
-
-create function public.get_module_lessons(p_module_id uuid, p_student_id uuid default null) returns jsonb
-language sql stable set search_path = ''
-begin atomic
-  select private.get_module_lessons(p_module_id, p_student_id);
-end;
-comment on function public.get_module_lessons(uuid, uuid) is 'Lessons of a module in order, each with the student''s progress. A student asks about himself, the course''s creator and service_role about p_student_id.';
-revoke all on function public.get_module_lessons(uuid, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_module_lessons(uuid, uuid) to authenticated, service_role;
-
-create function private.get_course_progress(p_course_id uuid, p_student_id uuid) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_student_id uuid := private.student_in_course(p_course_id, p_student_id);
-begin
-  return (
-    select jsonb_build_object(
-      'course_id', p_course_id, 'student_id', v_student_id,
-      'lessons', count(*), 'lessons_completed', count(l.completed_at),
-      'required', count(*) filter (where l.is_required),
-      'required_completed', count(l.completed_at) filter (where l.is_required),
-      -- Whole numbers are rounded down: 100 is everything.
-      'percent_complete', 100 * count(l.completed_at) filter (where l.is_required) / nullif(count(*) filter (where l.is_required), 0),
-      'completed', coalesce(bool_and(l.completed_at is not null) filter (where l.is_required), false),
-      'next_lesson_id', (array_agg(l.lesson_id order by l.module_order, l.lesson_order)
-        filter (where l.completed_at is null and l.is_offered))[1]
-    )
-    from private.lessons_of_course(p_course_id, v_student_id) as l
-  );
-end;
-$$;
-comment on function private.get_course_progress(uuid, uuid) is 'Body of public.get_course_progress(). Definer: students read no videos.';
-revoke all on function private.get_course_progress(uuid, uuid) from public;
-grant execute on function private.get_course_progress(uuid, uuid) to authenticated, service_role;
-
-create function public.get_course_progress(p_course_id uuid, p_student_id uuid default null) returns jsonb
-language sql stable set search_path = ''
-begin atomic
-  select private.get_course_progress(p_course_id, p_student_id);
-end;
-comment on function public.get_course_progress(uuid, uuid) is 'Lessons and required lessons there are and those completed, the percentage of the required ones (null without any), whether that is all, and the next lesson the course''s gating offers. A student asks about himself, the course''s creator and service_role about p_student_id.';
-revoke all on function public.get_course_progress(uuid, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_course_progress(uuid, uuid) to authenticated, service_role;
+-- Not on update: a lesson that moves was added already.
+create trigger record_video_added_to_course after insert on public.module_lessons
+  for each row execute function private.record_video_added_to_course();
 
 -- ./schemas/transcript_segments.sql
 
@@ -4967,1058 +5339,124 @@ comment on function public.get_cost_report(uuid, date, date) is 'Transcripts per
 revoke all on function public.get_cost_report(uuid, date, date) from public, anon, authenticated, service_role;
 grant execute on function public.get_cost_report(uuid, date, date) to authenticated, service_role;
 
--- ./schemas/auto_complete_video_watch_session.sql
+-- ./schemas/video_analytics.sql
 
--- What does not come by messages: an import of visits from elsewhere, a correction by hand. There nobody decides whether
--- a visit is complete, so this trigger does. Messages decide for themselves and never rely on it: the when clauses let
--- them pass unseen (a message always counts itself in messages_received, and a new row of theirs has no percentage).
--- The one for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: it costs
--- one 2 µs of some 400, and no WAL.
+-- Daily figures of a video, in its creator's time zone. A cache of what sessions and events say: the rollup recomputes
+-- whole days, so a row is right however often and in whatever order it was computed.
 
-create function public.auto_complete_video_watch_session() returns trigger
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  if new.percent_complete >= new.completion_threshold and not 'late' = any (new.integrity_flags)
-    -- A visit made of messages has its percentage of a length the viewer claims until one is stored: that completes nothing.
-    and (
-      new.messages_received = 0
-      or exists (select from public.videos where videos.id = new.video_id and videos.duration_ms is not null)
-    )
-  then
-    new.completed := true;
-  end if;
-  return new;
-end;
-$$;
-comment on function public.auto_complete_video_watch_session() is 'Trigger: a visit written past the watch session functions is completed when its percentage reaches its threshold, unless it is flagged late. Sets the bit of the visit alone: no progress, no event.';
-revoke all on function public.auto_complete_video_watch_session() from public, anon, authenticated, service_role;
--- Not granted to anyone: a trigger needs no right to run.
-
-create trigger auto_complete_inserted_video_watch_session before insert on public.video_watch_sessions
-  for each row when (new.percent_complete >= new.completion_threshold)
-  execute function public.auto_complete_video_watch_session();
-
-create trigger auto_complete_video_watch_session before update of percent_complete on public.video_watch_sessions
-  for each row when (new.messages_received = old.messages_received)
-  execute function public.auto_complete_video_watch_session();
-
--- ./schemas/video_retests.sql
-
--- Videos whose rule has changed: a duration was stored, other evidence is accepted, the threshold moved. What was watched
--- before is judged again by a job in bounded batches, never by the message or the edit that changed the rule. Nothing
--- reached is revoked by it.
---
--- Twice: at once all visits, and a minute later those heard from around the change, since a message that was on its way
--- may have been judged by the old rule and not been there to see.
-
-create table private.video_retests (
+create table public.video_analytics (
   video_id uuid not null,
-  queued_at timestamptz not null default now(),
-  due_at timestamptz not null default now(),
-  heard_since timestamptz not null default '-infinity',
-  reached_at timestamptz not null default '-infinity',
-  reached_id uuid not null default '00000000-0000-0000-0000-000000000000',
-  constraint video_retests_pkey primary key (video_id),
-  constraint video_retests_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade
+  date date not null,
+  creator_id uuid not null,
+  loads integer not null default 0,
+  views integer not null default 0,
+  unique_viewers integer not null default 0,
+  valid_views integer not null default 0,
+  completions integer not null default 0,
+  rewatches integer not null default 0,
+  ai_interactions integer not null default 0,
+  reached_10 integer not null default 0,
+  reached_25 integer not null default 0,
+  reached_50 integer not null default 0,
+  reached_75 integer not null default 0,
+  reached_90 integer not null default 0,
+  total_watch_time_seconds numeric(16, 3) not null default 0,
+  late_watch_time_seconds numeric(16, 3) not null default 0,
+  average_watch_time_seconds numeric generated always as (total_watch_time_seconds / nullif(views, 0)) stored,
+  completion_rate numeric generated always as (100.0 * completions / nullif(views, 0)) stored,
+  metadata jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint video_analytics_pkey primary key (video_id, date),
+  constraint video_analytics_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_analytics_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_analytics_completions_are_views check (completions between 0 and views)
 );
 
-comment on table private.video_retests is 'Videos whose visits are to be judged again. Worked off by settle_video_durations(), empty when all is done.';
-comment on column private.video_retests.video_id is 'The video.';
-comment on column private.video_retests.queued_at is 'When its rule changed last.';
-comment on column private.video_retests.due_at is 'When to go on; the longest waiting comes first.';
-comment on column private.video_retests.heard_since is 'Visits last heard from before are left out: -infinity in the first pass, ten minutes before the change in the second.';
-comment on column private.video_retests.reached_at is 'first_contact_at of the visit judged last.';
-comment on column private.video_retests.reached_id is 'Its id.';
+comment on table public.video_analytics is 'Figures per video and day. A session belongs, with all it brought, to the day it started.';
+comment on column public.video_analytics.video_id is 'The video.';
+comment on column public.video_analytics.date is 'The day, from midnight to midnight in the creator''s time zone.';
+comment on column public.video_analytics.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_analytics.loads is 'Sessions opened, played or not.';
+comment on column public.video_analytics.views is 'Sessions in which content really advanced.';
+comment on column public.video_analytics.unique_viewers is 'Different viewers among the views; a view without a viewer id counts as one. Never to be summed over days.';
+comment on column public.video_analytics.valid_views is 'Views of at least 30 s of watch time or 50 % of the video.';
+comment on column public.video_analytics.completions is 'Views that completed the video, alone or with the viewer''s earlier visits.';
+comment on column public.video_analytics.rewatches is 'Views in which a viewer who had completed the video watched it again.';
+comment on column public.video_analytics.ai_interactions is 'Sessions opened from a chat''s citation.';
+comment on column public.video_analytics.reached_10 is 'Views that covered 10 % by themselves.';
+comment on column public.video_analytics.reached_25 is 'Views that covered 25 % by themselves.';
+comment on column public.video_analytics.reached_50 is 'Views that covered 50 % by themselves.';
+comment on column public.video_analytics.reached_75 is 'Views that covered 75 % by themselves.';
+comment on column public.video_analytics.reached_90 is 'Views that covered 90 % by themselves.';
+comment on column public.video_analytics.total_watch_time_seconds is 'Watch time of the views, in seconds.';
+comment on column public.video_analytics.late_watch_time_seconds is 'The part of it that reached the server only afterwards, so that no contact witnessed it, in seconds (docs/decisions/0105).';
+comment on column public.video_analytics.average_watch_time_seconds is 'total_watch_time_seconds / views; null without views.';
+comment on column public.video_analytics.completion_rate is '100 x completions / views; null without views.';
+comment on column public.video_analytics.metadata is 'Room for later figures; an object.';
+comment on column public.video_analytics.created_at is 'When the day was first computed.';
+comment on column public.video_analytics.updated_at is 'When its figures last changed.';
 
--- video_retests_pkey serves everything: the table has few rows.
+-- video_analytics_pkey serves: the days of a video.
+-- The days of a creator over all his videos.
+create index video_analytics_creator_id_date_idx on public.video_analytics (creator_id, date);
 
-alter table private.video_retests enable row level security;
+alter table public.video_analytics enable row level security;
 
-revoke all on table private.video_retests from public, anon, authenticated, service_role;
--- Not granted: anything to anyone. No policy either.
+create policy creators_see_their_figures on public.video_analytics for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_figures on public.video_analytics is 'A creator sees the figures of his videos.';
 
-create function private.queue_video_retest() returns trigger
-language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  delete from private.video_retests as retest where retest.video_id = new.id;
-  insert into private.video_retests (video_id) values (new.id);
-  return null;
-end;
-$$;
-comment on function private.queue_video_retest() is 'Trigger: has the visits to a video judged again, from the beginning. Definer: whoever edits a video may not see the queue.';
-revoke all on function private.queue_video_retest() from public;
+revoke all on table public.video_analytics from anon, authenticated, service_role;
+grant select on table public.video_analytics to authenticated, service_role;
+-- Not granted: any write to any API role. Figures are computed.
 
-create trigger queue_video_retest
-  after update of duration_ms, duration_seconds, completion_threshold, completion_accepts_late, accepted_evidence on public.videos
-  for each row when (
-    old.duration_ms is distinct from new.duration_ms
-    or old.completion_threshold is distinct from new.completion_threshold
-    or old.completion_accepts_late is distinct from new.completion_accepts_late
-    or old.accepted_evidence is distinct from new.accepted_evidence
-  )
-  execute function private.queue_video_retest();
+-- ./schemas/video_analytics_revisions.sql
 
-create type private.watch_session_key as (video_id uuid, id uuid, first_contact_at timestamptz);
-comment on type private.watch_session_key is 'Names a watch session, and its place among those of the video.';
+-- Why did Tuesday change? Every later change of a day that had been published as finished, with both versions.
 
--- The next visits of each video, in the order in which they were first heard of: so a completion is told by the visit
--- that brought it.
-create function private.sessions_to_retest(p_retests private.video_retests[], p_each integer)
-returns setof private.watch_session_key
-language sql stable set search_path = ''
-as $$
-  select session.video_id, session.id, session.first_contact_at
-  from unnest(p_retests) as retest
-  cross join lateral (
-    select s.video_id, s.id, s.first_contact_at
-    from public.video_watch_sessions as s
-    where s.video_id = retest.video_id and s.last_seen_at >= retest.heard_since
-      and (s.first_contact_at, s.id) > (retest.reached_at, retest.reached_id)
-    order by s.first_contact_at, s.id
-    limit p_each
-  ) as session
-  order by session.video_id, session.first_contact_at, session.id;
-$$;
-comment on function private.sessions_to_retest(private.video_retests[], integer) is 'Visits to judge next, so many of each video.';
-revoke all on function private.sessions_to_retest(private.video_retests[], integer) from public;
+create table public.video_analytics_revisions (
+  id uuid not null default gen_random_uuid(),
+  video_id uuid not null,
+  date date not null,
+  creator_id uuid not null,
+  before jsonb,
+  after jsonb,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint video_analytics_revisions_pkey primary key (id),
+  constraint video_analytics_revisions_video_id_fkey foreign key (video_id) references public.videos (id) on delete cascade,
+  constraint video_analytics_revisions_creator_id_fkey foreign key (creator_id) references public.creators (id) on delete cascade,
+  constraint video_analytics_revisions_changes_something check (before is distinct from after)
+);
 
-create function private.sessions_set_aside(p_now timestamptz) returns setof private.watch_session_key
-language sql stable set search_path = ''
-as $$
-  select s.video_id, s.id, s.first_contact_at
-  from public.job_failures as failure
-  inner join public.video_watch_sessions as s
-    on s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'session_id')::uuid
-  where failure.job = 'settle_video_durations' and failure.updated_at <= p_now - interval '1 hour'
-  order by failure.updated_at
-  limit 20;
-$$;
-comment on function private.sessions_set_aside(timestamptz) is 'Visits that could not be judged an hour ago or earlier: tried again, a few at a time.';
-revoke all on function private.sessions_set_aside(timestamptz) from public;
+comment on table public.video_analytics_revisions is 'Changes of days that were over when first published. Appended by the rollup.';
+comment on column public.video_analytics_revisions.id is 'The revision.';
+comment on column public.video_analytics_revisions.video_id is 'The video.';
+comment on column public.video_analytics_revisions.date is 'The day whose figures changed.';
+comment on column public.video_analytics_revisions.creator_id is 'Owner of the video, repeated for his policies.';
+comment on column public.video_analytics_revisions.before is 'The figures before; null when the day had none.';
+comment on column public.video_analytics_revisions.after is 'The figures after; null when the day lost its last session.';
+comment on column public.video_analytics_revisions.created_at is 'When the change was published.';
+comment on column public.video_analytics_revisions.updated_at is 'When the row last changed; nothing here changes one.';
 
--- Everything a batch will write, locked before the first of it is judged and in the order of the messages: visits, then
--- progress, then days. So neither a message nor a batch of messages ever waits for it in a circle.
-create function private.lock_sessions(p_sessions private.watch_session_key[]) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  perform
-  from public.video_watch_sessions as s
-  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
-  order by s.video_id, s.viewer_id, s.id
-  for no key update of s;
-end;
-$$;
-comment on function private.lock_sessions(private.watch_session_key[]) is 'Locks these visits, in one order.';
-revoke all on function private.lock_sessions(private.watch_session_key[]) from public;
+-- Why did this day of this video change?
+create index video_analytics_revisions_video_id_date_idx on public.video_analytics_revisions (video_id, date);
+-- Deleting a creator removes his rows.
+create index video_analytics_revisions_creator_id_idx on public.video_analytics_revisions (creator_id);
 
-create function private.lock_progress_and_days(p_sessions private.watch_session_key[], p_now timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  perform
-  from public.video_progress as p
-  where (p.video_id, p.viewer_id) in (
-    select s.video_id, s.viewer_id
-    from public.video_watch_sessions as s
-    inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
-  )
-  order by p.video_id, p.viewer_id
-  for no key update of p;
+create trigger touch_updated_at before update on public.video_analytics_revisions
+  for each row execute function private.touch_updated_at();
 
-  insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select distinct date_trunc('minute', p_now), s.video_id, (s.session_start at time zone creators.time_zone)::date
-  from public.video_watch_sessions as s
-  inner join unnest(p_sessions) as key on key.video_id = s.video_id and key.id = s.id
-  inner join public.creators on creators.id = s.creator_id
-  order by 2, 3
-  on conflict (minute, video_id, date) do nothing;
-end;
-$$;
-comment on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) is 'Locks the progress of these visits'' viewers and marks their days, in one order.';
-revoke all on function private.lock_progress_and_days(private.watch_session_key[], timestamptz) from public;
+alter table public.video_analytics_revisions enable row level security;
 
--- All in one block; when that fails, each in its own, and the one that fails is set aside.
-create function private.retest_watch_sessions(p_sessions private.watch_session_key[], p_now timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_job constant text := 'settle_video_durations';
-  v_session private.watch_session_key;
-begin
-  begin
-    perform private.retest_watch_session(session.video_id, session.id, p_now) from unnest(p_sessions) as session;
-  exception
-    when transaction_rollback or operator_intervention or insufficient_resources then
-      raise;
-    when others then
-      foreach v_session in array p_sessions loop
-        begin
-          perform private.retest_watch_session(v_session.video_id, v_session.id, p_now);
-        exception
-          when transaction_rollback or operator_intervention or insufficient_resources then
-            raise;
-          when others then
-            perform private.report_job_failure(
-              c_job, jsonb_build_object('video_id', v_session.video_id, 'session_id', v_session.id), sqlerrm
-            );
-        end;
-      end loop;
-      return;
-  end;
-  perform private.clear_job_failure(c_job, failure.subject)
-  from public.job_failures as failure
-  inner join unnest(p_sessions) as session
-    on failure.subject = jsonb_build_object('video_id', session.video_id, 'session_id', session.id)
-  where failure.job = c_job;
-end;
-$$;
-comment on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) is 'Judges these visits again; one that fails is set aside in job_failures and stops no other.';
-revoke all on function private.retest_watch_sessions(private.watch_session_key[], timestamptz) from public;
+create policy creators_see_their_revisions on public.video_analytics_revisions for select to authenticated
+  using (creator_id = (select private.my_creator_id()));
+comment on policy creators_see_their_revisions on public.video_analytics_revisions is 'A creator sees why his figures changed.';
 
-create function private.advance_video_retests(
-  p_retests private.video_retests[],
-  p_sessions private.watch_session_key[],
-  p_each integer,
-  p_now timestamptz
-) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_on_their_way constant interval := interval '10 minutes';
-  c_arrived constant interval := interval '1 minute';
-  v_retest private.video_retests;
-  v_last record;
-begin
-  foreach v_retest in array p_retests loop
-    select session.first_contact_at, session.id, count(*) over () as judged into v_last
-    from unnest(p_sessions) as session
-    where session.video_id = v_retest.video_id
-    order by session.first_contact_at desc, session.id desc
-    limit 1;
-    -- Unless the rule has changed again since: then it begins again.
-    if v_last.judged = p_each then
-      update private.video_retests as retest
-      set reached_at = v_last.first_contact_at, reached_id = v_last.id, due_at = p_now
-      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
-    elsif v_retest.heard_since = '-infinity' then
-      update private.video_retests as retest
-      set reached_at = default, reached_id = default, heard_since = retest.queued_at - c_on_their_way, due_at = p_now + c_arrived
-      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
-    else
-      delete from private.video_retests as retest
-      where retest.video_id = v_retest.video_id and retest.queued_at = v_retest.queued_at;
-    end if;
-  end loop;
-end;
-$$;
-comment on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) is 'Notes how far each video has come: on to the next batch, to the second pass, or done.';
-revoke all on function private.advance_video_retests(private.video_retests[], private.watch_session_key[], integer, timestamptz) from public;
-
--- ./schemas/settle_video_durations.sql
-
--- How long is a video that the pipeline has not measured? What its creator's player said when he watched it himself, or
--- what three viewers say independently. Completion waits for it.
---
--- Anonymous ids are cheap, so three is a low bar for a forger; hence a vote is one per viewer, from a visit that really
--- played and does not contradict itself, and the three must be the majority of all who voted. The pipeline's word and the
--- creator's own playback, once there, are never overruled.
-
-create function private.agreed_duration_ms(p_video_id uuid) returns integer
-language sql stable set search_path = ''
-as $$
-  with visits as (
-    -- A bound: live streams have visits without end, and no duration.
-    select s.*
-    from public.video_watch_sessions as s
-    where s.video_id = p_video_id
-    order by s.first_contact_at desc, s.id desc
-    limit 1000
-  ),
-  votes as (
-    -- One vote per viewer, his newest.
-    select distinct on (viewer_id) claimed_duration_ms as duration_ms
-    from visits
-    where viewer_id is not null and started and claimed_duration_ms > 0 and evidence in ('measured', 'polled', 'reported')
-      and coalesce(upper(watched), 0) <= claimed_duration_ms + 1000::bigint
-    order by viewer_id, last_seen_at desc, id desc
-  ),
-  spans as (
-    select duration_ms, count(*) over (order by duration_ms range between current row and 1000 following) as viewers,
-      count(*) over () as voters
-    from votes
-  ),
-  -- The second most agree in; of equal ones the longer, so that nothing completes too early.
-  agreed as (
-    select duration_ms
-    from spans
-    where viewers >= 3 and 2 * viewers > voters
-    order by viewers desc, duration_ms desc
-    limit 1
-  )
-  -- The one in the middle: somebody has said it, and a stray one does not move it.
-  select percentile_disc(0.5) within group (order by votes.duration_ms)
-  from votes
-  inner join agreed on votes.duration_ms between agreed.duration_ms and agreed.duration_ms + 1000::bigint;
-$$;
-comment on function private.agreed_duration_ms(uuid) is 'The length that at least three viewers and more than half of those who say one report within a second, in ms: the median of theirs. Null while they do not agree.';
-revoke all on function private.agreed_duration_ms(uuid) from public;
-
--- A start stores it at once (watch_session_identity.sql), but many players learn the length only while they play, and by
--- then a message no longer says who sends it.
-create function private.creators_duration_ms(p_video_id uuid) returns integer
-language sql stable set search_path = ''
-as $$
-  select s.claimed_duration_ms
-  from public.videos
-  inner join public.creators on creators.id = videos.creator_id
-  inner join public.students on students.user_id = creators.user_id
-  inner join public.video_watch_sessions as s on s.video_id = videos.id and s.viewer_id = students.id
-  where videos.id = p_video_id and s.started and s.claimed_duration_ms > 0
-  order by s.first_contact_at desc, s.id desc
-  limit 1;
-$$;
-comment on function private.creators_duration_ms(uuid) is 'The length that the player of the video''s own creator reported last, in ms; null when he has not watched it.';
-revoke all on function private.creators_duration_ms(uuid) from public;
-
-create type private.video_duration as (video_id uuid, duration_ms integer, duration_source text);
-comment on type private.video_duration is 'A length to be stored, and whose word it is.';
-
--- Videos nobody has measured yet.
-create index videos_without_duration_idx on public.videos (id) where duration_ms is null and not is_deleted;
-
--- From a random place on, so that videos nobody agrees about never keep others from their turn.
-create function private.agreed_durations(p_max_asked integer, p_max_settled integer) returns setof private.video_duration
-language sql volatile set search_path = ''
-as $$
-  with start as materialized (
-    select gen_random_uuid() as id
-  ),
-  unmeasured as (
-    select videos.id
-    from public.videos
-    where videos.duration_ms is null and not videos.is_deleted
-      and exists (select from public.video_watch_sessions as s where s.video_id = videos.id)
-  ),
-  asked as materialized (
-    (select unmeasured.id from unmeasured where unmeasured.id >= (select id from start) order by unmeasured.id limit p_max_asked)
-    union all
-    (select unmeasured.id from unmeasured where unmeasured.id < (select id from start) order by unmeasured.id limit p_max_asked)
-    limit p_max_asked
-  ),
-  agreed as materialized (
-    select asked.id, private.creators_duration_ms(asked.id) as creators, private.agreed_duration_ms(asked.id) as viewers from asked
-  )
-  select agreed.id, coalesce(agreed.creators, agreed.viewers), case when agreed.creators is null then 'viewers' else 'creator' end
-  from agreed
-  where coalesce(agreed.creators, agreed.viewers) is not null
-  order by agreed.id
-  limit p_max_settled;
-$$;
-comment on function private.agreed_durations(integer, integer) is 'Videos without a stored duration whose length their creator has played or viewers agree on, of so many asked and so many at most.';
-revoke all on function private.agreed_durations(integer, integer) from public;
-
-create function private.store_agreed_durations(p_durations private.video_duration[]) returns integer
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_job constant text := 'settle_video_durations';
-  v_duration private.video_duration;
-  v_settled integer := 0;
-begin
-  foreach v_duration in array p_durations loop
-    begin
-      update public.videos set duration_ms = v_duration.duration_ms, duration_source = v_duration.duration_source
-      where videos.id = v_duration.video_id and videos.duration_ms is null;
-      v_settled := v_settled + case when found then 1 else 0 end;
-    exception
-      when transaction_rollback or operator_intervention or insufficient_resources then
-        raise;
-      when others then
-        perform private.report_job_failure(c_job, jsonb_build_object('video_id', v_duration.video_id), sqlerrm);
-    end;
-  end loop;
-  perform private.clear_job_failure(c_job, failure.subject)
-  from public.job_failures as failure
-  inner join public.videos on failure.subject = jsonb_build_object('video_id', videos.id)
-  where failure.job = c_job and videos.duration_ms is not null;
-  return v_settled;
-end;
-$$;
-comment on function private.store_agreed_durations(private.video_duration[]) is 'Stores these lengths where none is stored yet; a video that refuses is set aside. Answers how many were.';
-revoke all on function private.store_agreed_durations(private.video_duration[]) from public;
-
-create function private.settle_video_durations(p_now timestamptz default now()) returns integer
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  c_max_videos constant integer := 20;
-  c_max_asked constant integer := 500;
-  c_max_sessions constant integer := 1000;
-  v_durations private.video_duration[];
-  v_retests private.video_retests[];
-  v_batch private.watch_session_key[];
-  v_sessions private.watch_session_key[];
-  v_each integer;
-  v_settled integer;
-begin
-  -- One at a time; a second caller has nothing to add.
-  if not pg_try_advisory_xact_lock(hashtext('chronos.settle_video_durations')) then
-    return 0;
-  end if;
-
-  -- What to do is decided before anything is locked. A video that settles now is judged again at once.
-  select coalesce(array_agg(agreed order by agreed.video_id), '{}') into v_durations
-  from private.agreed_durations(c_max_asked, c_max_videos) as agreed;
-  select coalesce(array_agg(due.retest), '{}') into v_retests
-  from (
-    select retest from private.video_retests as retest
-    where retest.due_at <= p_now and retest.video_id not in (select video_id from unnest(v_durations))
-    order by retest.due_at, retest.video_id
-    limit c_max_videos
-  ) as due;
-  v_retests := v_retests || array(
-    select row(video_id, now(), now(), '-infinity', '-infinity', '00000000-0000-0000-0000-000000000000')::private.video_retests
-    from unnest(v_durations)
-  );
-  v_each := c_max_sessions / greatest(1, cardinality(v_retests));
-  v_batch := array(select private.sessions_to_retest(v_retests, v_each));
-  v_sessions := v_batch || array(select private.sessions_set_aside(p_now));
-
-  -- In the order in which messages take them: visits, the video, what waits for it, progress, days.
-  perform private.lock_sessions(v_sessions);
-  v_settled := private.store_agreed_durations(v_durations);
-  perform from private.video_retests as retest
-  where retest.video_id in (select video_id from unnest(v_retests))
-  order by retest.video_id
-  for update;
-  perform private.lock_progress_and_days(v_sessions, p_now);
-
-  perform private.retest_watch_sessions(v_sessions, p_now);
-  perform private.advance_video_retests(v_retests, v_batch, v_each, p_now);
-  return v_settled;
-end;
-$$;
-comment on function private.settle_video_durations(timestamptz) is 'Body of public.settle_video_durations(). Definer: nobody else writes sessions and lengths.';
-revoke all on function private.settle_video_durations(timestamptz) from public;
-grant execute on function private.settle_video_durations(timestamptz) to service_role;
-
-create function public.settle_video_durations() returns integer
-language sql volatile set search_path = ''
-begin atomic
-  select private.settle_video_durations();
-end;
-comment on function public.settle_video_durations() is 'Stores the length of videos that their creator has played or on which three viewers agree, and judges again, in batches, the visits to videos whose length or completion rule has changed. Answers how many lengths it stored. Harmless when repeated; what fails is set aside in job_failures.';
-revoke all on function public.settle_video_durations() from public, anon, authenticated, service_role;
-grant execute on function public.settle_video_durations() to service_role;
-
--- ./schemas/video_added_to_course.sql
-
--- A video becomes a lesson: a step of the creator's pipeline, told by whoever makes the lesson, so by its table.
-
-create function private.record_video_added_to_course() returns trigger
-language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  insert into public.video_analytics_events (video_id, "timestamp", event_type, creator_id, course_id, module_id, metadata)
-  select videos.id, now(), 'video_added_to_course', videos.creator_id, course_modules.course_id, course_modules.id,
-    jsonb_build_object('lesson_id', new.id)
-  from public.videos, public.course_modules
-  where videos.id = new.video_id and course_modules.id = new.module_id;
-  return null;
-end;
-$$;
-comment on function private.record_video_added_to_course() is 'Trigger: records video_added_to_course, once per lesson. Definer: creators write no events.';
-revoke all on function private.record_video_added_to_course() from public;
-
--- Not on update: a lesson that moves was added already.
-create trigger record_video_added_to_course after insert on public.module_lessons
-  for each row execute function private.record_video_added_to_course();
-
--- ./schemas/track_video_event.sql
-
--- Events that are not derived from watching: steps of the creator's pipeline, and what a viewer does with the player.
--- Whoever tells one is asked who he is; what he says of himself, of the place and of the time is verified or refused.
-
-create function private.event_kind(p_event_type text) returns text
-language sql immutable set search_path = ''
-as $$
-  select case
-    when p_event_type in ('video_started', 'video_progress', 'video_completed', 'video_rewatched') then 'viewing'
-    when p_event_type in ('video_imported', 'video_transcribed', 'video_embedded', 'video_added_to_course') then 'pipeline'
-    when p_event_type in ('captions_toggled', 'quality_changed', 'rate_changed', 'seeked', 'shared', 'error', 'ai_interaction')
-      then 'viewer'
-  end;
-$$;
-comment on function private.event_kind(text) is 'Who may tell an event: nobody (viewing: it is derived), the creator and service_role (pipeline), or a viewer of himself (viewer); null for a word that is no event.';
-revoke all on function private.event_kind(text) from public;
-
--- Readers cast these, often before they look at the event's type: one value of the wrong kind would stop a whole report.
-create function private.wrong_event_metadata(p_metadata jsonb) returns text
-language sql immutable set search_path = ''
-as $$
-  select format('%s is not %s', key, case known.kind
-    when 'text' then format('text of 1 to %s characters', known.most)
-    when 'uuid' then 'a uuid'
-    when 'whole' then format('a whole number from 0 to %s', known.most)
-    else format('a number from 0 to %s', known.most)
-  end)
-  from jsonb_each(p_metadata) as given (key, value)
-  inner join (
-    values
-      ('source_type', 'text', 64), ('transcript_method', 'text', 64), ('language', 'text', 35), ('device', 'text', 64),
-      ('evidence', 'text', 64), ('session_id', 'uuid', null), ('lesson_id', 'uuid', null),
-      ('percent_complete', 'whole', 100), ('word_count', 'whole', 2147483647), ('file_size_bytes', 'whole', 9007199254740991),
-      ('duration_seconds', 'number', 2147483), ('watch_time_seconds', 'number', 2147483647),
-      ('completion_time', 'number', 2147483647), ('cost', 'number', 1000000)
-  ) as known (key, kind, most) using (key)
-  where given.value <> 'null' and not case
-    when known.kind = 'text' then private.is_text(given.value, known.most::integer)
-    when known.kind = 'uuid' then private.to_uuid(given.value #>> '{}') is not null
-    when jsonb_typeof(given.value) <> 'number' then false
-    -- Neither more than a column holds, nor so little that a float has no room for it, nor a fraction of a byte.
-    else (given.value #>> '{}')::numeric between 0 and known.most
-      and ((given.value #>> '{}')::numeric = 0 or (given.value #>> '{}')::numeric >= 1e-9)
-      and (known.kind = 'number' or (given.value #>> '{}')::numeric % 1 = 0)
-  end
-  order by key
-  limit 1;
-$$;
-comment on function private.wrong_event_metadata(jsonb) is 'What is wrong with the first known key of wrong type; null when all are right.';
-revoke all on function private.wrong_event_metadata(jsonb) from public;
-
--- The student who tells something of himself: signed in, let into the video, and not telling too much.
-create function private.student_who_tells(p_video public.videos, p_event_type text, p_oldest timestamptz, p_now timestamptz)
-returns uuid
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_max_per_hour constant integer := 300;
-  v_viewer private.viewer := private.identify_viewer(p_video, null, null, true);
-begin
-  if v_viewer.student_id is null or not private.may_play(p_video, v_viewer) then
-    perform private.refuse();
-  end if;
-  if c_max_per_hour <= (
-    select count(*)
-    from public.video_analytics_events as e
-    where e.student_id = v_viewer.student_id and e.video_id = p_video.id and e.event_type = p_event_type
-      and e."timestamp" > p_oldest - interval '1 hour' and e.created_at > p_now - interval '1 hour'
-  ) then
-    raise sqlstate 'PT429' using
-      message = 'too many events',
-      detail = format('A viewer may tell %s events of one kind about a video per hour.', c_max_per_hour),
-      hint = 'Tell what a viewer did, not every step of it; wait before telling more.';
-  end if;
-  return v_viewer.student_id;
-end;
-$$;
-comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour.';
-revoke all on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) from public;
-
-create function private.check_event(p_kind text, p_metadata jsonb, p_timestamp timestamptz, p_oldest timestamptz, p_now timestamptz)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_max_metadata_bytes constant integer := 16384;
-  c_max_early constant interval := interval '5 minutes';
-  v_wrong text;
-begin
-  if p_kind is null or p_kind = 'viewing' then
-    perform private.refuse_malformed(
-      'p_event_type is no event that can be told',
-      'Viewing events follow from watch sessions alone. Send a step of the pipeline (video_imported, video_transcribed, video_embedded, video_added_to_course) or what the viewer did (captions_toggled, quality_changed, rate_changed, seeked, shared, error, ai_interaction).'
-    );
-  end if;
-  -- Room is left for what the database adds.
-  if jsonb_typeof(p_metadata) <> 'object' or pg_column_size(p_metadata) > c_max_metadata_bytes - 256
-    or jsonb_path_exists(p_metadata, 'lax $.**{5}')
-  then
-    perform private.refuse_malformed('p_metadata is not a small object', 'Send an object of at most 16 kB and depth 4.');
-  end if;
-  v_wrong := private.wrong_event_metadata(p_metadata);
-  if v_wrong is not null then
-    perform private.refuse_malformed('p_metadata: ' || v_wrong, 'Send the key with a value of its type, or leave it out: see docs/events.md.');
-  end if;
-  if p_timestamp < p_oldest or p_timestamp > p_now + c_max_early then
-    perform private.refuse_malformed('p_timestamp is not of the last 7 days', 'Send when it happened, or null for now.');
-  end if;
-end;
-$$;
-comment on function private.check_event(text, jsonb, timestamptz, timestamptz, timestamptz) is 'Raises PT400 for an event nobody can tell, metadata of wrong shape or type, and a time that is not believed.';
-revoke all on function private.check_event(text, jsonb, timestamptz, timestamptz, timestamptz) from public;
-
-create function private.track_video_event(
-  p_event_type text,
-  p_video_id uuid,
-  p_creator_id uuid,
-  p_student_id uuid,
-  p_course_id uuid,
-  p_module_id uuid,
-  p_metadata jsonb,
-  p_timestamp timestamptz,
-  p_now timestamptz default now()
-) returns uuid
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  c_max_late constant interval := interval '7 days';
-  v_kind text := private.event_kind(p_event_type);
-  v_metadata jsonb := coalesce(p_metadata, '{}');
-  -- A clock a little fast: nothing has happened in the future.
-  v_timestamp timestamptz := least(p_timestamp, p_now);
-  v_video public.videos;
-  v_student_id uuid;
-  v_session_id uuid;
-  v_id uuid;
-begin
-  if p_video_id is null then
-    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
-  end if;
-  perform private.check_event(v_kind, v_metadata, p_timestamp, p_now - c_max_late, p_now);
-  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
-  if not found or p_creator_id <> v_video.creator_id then
-    perform private.refuse();
-  end if;
-  if v_kind = 'viewer' then
-    v_student_id := private.student_who_tells(v_video, p_event_type, p_now - c_max_late, p_now);
-  elsif v_video.creator_id is distinct from private.my_creator_id() and (select auth.role()) is distinct from 'service_role' then
-    perform private.refuse();
-  end if;
-  if p_student_id is not null and p_student_id is distinct from v_student_id then
-    perform private.refuse();
-  end if;
-
-  -- Where it happened is kept only as far as it is true: a lesson of the video, a visit of the same viewer.
-  select * into p_course_id, p_module_id from private.lesson_context(p_video_id, p_course_id, p_module_id);
-  select s.id into v_session_id
-  from public.video_watch_sessions as s
-  where s.video_id = p_video_id and s.id = (v_metadata ->> 'session_id')::uuid and s.viewer_id = v_student_id;
-  v_metadata := v_metadata - '{session_id,lesson_id}'::text[] || jsonb_strip_nulls(jsonb_build_object('session_id', v_session_id));
-
-  if p_event_type = 'video_imported' then
-    -- Once per video, and set_video_status() tells it unless somebody did before.
-    update public.videos set imported_at = v_timestamp where videos.id = p_video_id and videos.imported_at is null;
-    if not found then
-      select e.id into v_id
-      from public.video_analytics_events as e
-      where e.video_id = p_video_id and e.event_type = p_event_type;
-      return v_id;
-    end if;
-  elsif p_event_type = 'video_added_to_course' then
-    -- Once per lesson, and the lesson told it when it was made.
-    select e.id into v_id
-    from public.video_analytics_events as e
-    where e.video_id = p_video_id and e.event_type = p_event_type and e.course_id = p_course_id
-      and e.module_id = coalesce(p_module_id, e.module_id)
-    order by e."timestamp" desc
-    limit 1;
-    if found then return v_id; end if;
-  end if;
-
-  insert into public.video_analytics_events (
-    video_id, "timestamp", event_type, creator_id, student_id, course_id, module_id, session_id, metadata, created_at
-  )
-  values (
-    p_video_id, v_timestamp, p_event_type, v_video.creator_id, v_student_id, p_course_id, p_module_id, v_session_id,
-    v_metadata, p_now
-  )
-  returning id into v_id;
-  -- Last, as everywhere: the day counts interactions.
-  if p_event_type = 'ai_interaction' then
-    perform private.mark_dirty(p_video_id, v_video.creator_id, array[v_timestamp], p_now);
-  end if;
-  return v_id;
-end;
-$$;
-comment on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz) is 'Body of public.track_video_event(). Definer: API roles write no events.';
-revoke all on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz) from public;
-grant execute on function private.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz, timestamptz)
-  to authenticated, service_role;
-
-create function public.track_video_event(
-  p_event_type text,
-  p_video_id uuid,
-  p_creator_id uuid default null,
-  p_student_id uuid default null,
-  p_course_id uuid default null,
-  p_module_id uuid default null,
-  p_metadata jsonb default '{}',
-  p_timestamp timestamptz default null
-) returns uuid
-language sql volatile set search_path = ''
-begin atomic
-  select private.track_video_event(
-    p_event_type, p_video_id, p_creator_id, p_student_id, p_course_id, p_module_id, p_metadata, p_timestamp
-  );
-end;
-comment on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz) is 'Records an event and answers its id: a step of the pipeline, by the video''s creator or service_role; or what the signed-in viewer did. The creator, the student and the time are verified (null: taken from the video, the sign-in and the clock); course and module are kept where the video is a lesson of them. PT400 malformed or derived from watching, PT403 not allowed, PT429 too many.';
-revoke all on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz)
-  from public, anon, authenticated, service_role;
-grant execute on function public.track_video_event(text, uuid, uuid, uuid, uuid, uuid, jsonb, timestamptz)
-  to authenticated, service_role;
--- Not granted: anon, of whom nothing can be told, since nobody knows who he is.
-
--- ./schemas/player_video.sql
-
--- What a player needs in order to play, and nothing about videos the caller may not play.
-
-create function private.get_player_video(p_video_id uuid, p_viewer_token text) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_video public.videos;
-  v_viewer private.viewer;
-  v_progress public.video_progress;
-begin
-  if p_video_id is null then
-    perform private.refuse_malformed('p_video_id is required', 'Send the uuid of a video.');
-  end if;
-  select * into v_video from public.videos where videos.id = p_video_id and not videos.is_deleted;
-  if not found then
-    perform private.refuse();
-  end if;
-  -- Reading registers nobody: a student gets his row when he watches.
-  v_viewer := private.identify_viewer(v_video, null, p_viewer_token, false);
-  if not private.may_play(v_video, v_viewer) then
-    perform private.refuse();
-  end if;
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = v_video.id and p.viewer_id = v_viewer.viewer_id;
-
-  return jsonb_build_object(
-    'id', v_video.id,
-    'title', v_video.title,
-    'source_type', v_video.source_type,
-    'src', case v_video.source_type
-      when 'youtube' then 'youtube:' || v_video.youtube_video_id
-      when 'mux' then 'mux:' || v_video.mux_playback_id
-      when 'upload' then v_video.url
-      else v_video.source_type || ':' || v_video.embed_id
-    end,
-    'poster', v_video.thumbnail_url,
-    'captions', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'src', caption.value -> 'src', 'srclang', caption.value -> 'srclang', 'label', caption.value -> 'label'
-      ) order by caption.place), '[]')
-      from jsonb_array_elements(v_video.captions) with ordinality as caption (value, place)
-    ),
-    'chapters', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'start_ms', chapter.value -> 'start_ms', 'end_ms', chapter.value -> 'end_ms', 'title', chapter.value -> 'title'
-      ) order by chapter.place), '[]')
-      from jsonb_array_elements(v_video.chapters) with ordinality as chapter (value, place)
-    ),
-    'duration_ms', v_video.duration_ms,
-    'completion_threshold', v_video.completion_threshold,
-    'accepted_evidence', v_video.accepted_evidence,
-    'resume_position_seconds', coalesce(v_progress.resume_position_seconds, 0),
-    'viewer_percent_complete', v_progress.percent_complete,
-    'completed', v_progress.completed_at is not null
-  );
-end;
-$$;
-comment on function private.get_player_video(uuid, text) is 'Body of public.get_player_video(). Definer: viewers have no access to the table of videos.';
-revoke all on function private.get_player_video(uuid, text) from public;
-grant execute on function private.get_player_video(uuid, text) to anon, authenticated, service_role;
-
-create function public.get_player_video(p_video_id uuid, p_viewer_token text default null) returns jsonb
-language sql stable set search_path = ''
-begin atomic
-  select private.get_player_video(p_video_id, p_viewer_token);
-end;
-comment on function public.get_player_video(uuid, text) is 'Source, poster, captions, chapters, completion rule and the viewer''s resume position. PT401 expired token; PT403 for a video that is unknown or that this viewer may not play.';
-revoke all on function public.get_player_video(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.get_player_video(uuid, text) to anon, authenticated, service_role;
-
--- ./schemas/student_progress.sql
-
--- What a student has watched, for course platforms. A student asks about himself and a creator about his own videos;
--- anybody else learns nothing, which is the same answer as for nothing watched.
-
-create function private.student_progress(p_student_id uuid, p_video_id uuid) returns public.video_progress
-language sql stable security definer set search_path = ''
-as $$
-  select p
-  from public.video_progress as p
-  where p.video_id = p_video_id and p.viewer_id = p_student_id and p.student_id = p_student_id
-    and (
-      p_student_id = private.my_student_id()
-      or p.creator_id = private.my_creator_id()
-      or (select auth.role()) = 'service_role'
-    );
-$$;
-comment on function private.student_progress(uuid, uuid) is 'Progress of a student in a video, if the caller may know. Definer, so that service_role needs no policy.';
-revoke all on function private.student_progress(uuid, uuid) from public;
-grant execute on function private.student_progress(uuid, uuid) to authenticated, service_role;
-
-create function public.get_student_total_watch_time(p_student_id uuid, p_video_id uuid) returns bigint
-language sql stable set search_path = ''
-begin atomic
-  select coalesce(round((private.student_progress(p_student_id, p_video_id)).watch_time_seconds), 0)::bigint;
-end;
-comment on function public.get_student_total_watch_time(uuid, uuid) is 'Watch time of a student in a video over all visits, in whole seconds.';
-revoke all on function public.get_student_total_watch_time(uuid, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_student_total_watch_time(uuid, uuid) to authenticated, service_role;
-
-create function public.get_student_highest_completion(p_student_id uuid, p_video_id uuid) returns integer
-language sql stable set search_path = ''
-begin atomic
-  select coalesce((private.student_progress(p_student_id, p_video_id)).percent_complete, 0)::integer;
-end;
-comment on function public.get_student_highest_completion(uuid, uuid) is 'Percent of the video a student has covered over all visits, 0 to 100.';
-revoke all on function public.get_student_highest_completion(uuid, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_student_highest_completion(uuid, uuid) to authenticated, service_role;
-
-create function public.has_student_completed_video(p_student_id uuid, p_video_id uuid) returns boolean
-language sql stable set search_path = ''
-begin atomic
-  select (private.student_progress(p_student_id, p_video_id)).completed_at is not null;
-end;
-comment on function public.has_student_completed_video(uuid, uuid) is 'Whether a student has completed a video.';
-revoke all on function public.has_student_completed_video(uuid, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.has_student_completed_video(uuid, uuid) to authenticated, service_role;
-
--- ./schemas/student_data.sql
-
--- What is known about one student: told to him, and erased for him. Both read the catalog, so that a table made later is
--- neither forgotten in what is told nor left behind in what is erased: its columns say how it takes part.
---
--- student_id            the rows are his
--- viewer_id             the same, under the name by which viewers are counted
--- student_id not null   the rows are nothing without him: erased with him
--- otherwise             the rows are figures too: they stay, and forget whose they were (docs/decisions/0107)
-
-create function private.student_tables(
-  out relation regclass,
-  out name text,
-  out his text,
-  out owned text,
-  out key text,
-  out hidden text[],
-  out forgets text
-) returns setof record
-language sql stable set search_path = ''
-as $$
-  with columns as (
-    select
-      tables.oid as relation, tables.relname as name, columns.attname as "column", columns.attnotnull as is_required,
-      columns.atttypid = 'bytea'::regtype as is_secret
-    from pg_catalog.pg_class as tables
-    inner join pg_catalog.pg_attribute as columns on columns.attrelid = tables.oid
-    where tables.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-      and tables.relkind in ('r', 'p') and not tables.relispartition
-      and columns.attnum > 0 and not columns.attisdropped
-  )
-  select
-    columns.relation::regclass,
-    columns.name,
-    case when 'student_id' = any (array_agg(columns."column")) then 't.student_id = $1' else 't.viewer_id = $1' end,
-    case
-      when 'creator_id' = any (array_agg(columns."column")) then 't.creator_id = $2'
-      when 'video_id' = any (array_agg(columns."column"))
-        then 't.video_id in (select videos.id from public.videos where videos.creator_id = $2)'
-      when 'course_id' = any (array_agg(columns."column"))
-        then 't.course_id in (select courses.id from public.courses where courses.creator_id = $2)'
-      else 'false'
-    end,
-    (
-      select string_agg(format('t.%I', keys.attname), ', ' order by array_position(i.indkey::smallint[], keys.attnum))
-      from pg_catalog.pg_index as i
-      inner join pg_catalog.pg_attribute as keys on keys.attrelid = i.indrelid and keys.attnum = any (i.indkey)
-      where i.indrelid = columns.relation and i.indisprimary
-    ),
-    coalesce(array_agg(columns."column"::text) filter (where columns.is_secret), '{}'),
-    case when not bool_or(columns."column" = 'student_id' and columns.is_required) then
-      string_agg(format('%I = %s', columns."column", case columns."column"
-        when 'viewer_id' then '$2'
-        when 'metadata' then 'private.metadata_of_nobody(t.metadata)'
-        -- The one referrer that figures count; it says nothing of anybody.
-        when 'referrer_type' then 'case when t.referrer_type = ''chat_reference'' then t.referrer_type end'
-        else 'null'
-      end), ', ') filter (where columns."column" in (
-        'viewer_id', 'student_id', 'anonymous_id_hash', 'previous_session_id', 'course_id', 'module_id', 'device_type',
-        'referrer_type', 'player_version', 'metadata'
-      ))
-    end
-  from columns
-  group by columns.relation, columns.name
-  having bool_or(columns."column" in ('student_id', 'viewer_id'))
-  order by columns.name;
-$$;
-comment on function private.student_tables() is 'The tables with rows of students, and per table as SQL: which rows are his ($1), which of those concern a creator ($2), their order, what is never told, and what they forget ($2 a new viewer id); null where the rows go.';
-revoke all on function private.student_tables() from public;
-
-create function private.metadata_of_nobody(p_metadata jsonb) returns jsonb
-language sql immutable set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(fact.key, fact.value), '{}')
-  from jsonb_each(p_metadata) as fact
-  where fact.key in ('percent_complete', 'watch_time_seconds', 'completion_time');
-$$;
-comment on function private.metadata_of_nobody(jsonb) is 'The numbers of an event; no device, no session, no words.';
-revoke all on function private.metadata_of_nobody(jsonb) from public;
-
--- A student asks about himself, a server with the service key about anybody. A creator asks about a student his platform
--- signs for, and is told what concerns his own videos and courses.
-create function private.admit_student_request(p_student_id uuid, out creator_id uuid)
-language plpgsql stable set search_path = ''
-as $$
-begin
-  if (select auth.role()) is not distinct from 'service_role' then
-    if not exists (select from public.students where students.id = p_student_id) then
-      raise sqlstate 'PT404' using message = 'no such student', hint = 'Send students.id. Who has been erased is found no more.';
-    end if;
-    return;
-  end if;
-  if p_student_id = private.my_student_id() then return; end if;
-  select students.creator_id into creator_id
-  from public.students
-  where students.id = p_student_id and students.creator_id = private.my_creator_id();
-  if not found then
-    raise sqlstate 'PT403' using
-      message = 'not allowed',
-      hint = 'A student asks about himself, a creator about students his platform signs for, a server with the service key about anybody.';
-  end if;
-end;
-$$;
-comment on function private.admit_student_request(uuid) is 'Whether the caller may ask about a student, and as which creator if as one; PT403 otherwise, PT404 for service_role where there is none.';
-revoke all on function private.admit_student_request(uuid) from public;
-
-create function private.export_student_data(p_student_id uuid, p_page integer, p_now timestamptz default now()) returns jsonb
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  c_rows_per_page constant integer := 500;
-  v_creator_id uuid := private.admit_student_request(p_student_id);
-  v_table record;
-  v_rows jsonb;
-  v_tables jsonb;
-  v_is_last boolean := true;
-begin
-  if p_page is null or p_page < 0 then
-    perform private.refuse_malformed('p_page is negative', 'Send 0 for the first page, then next_page until it is null.');
-  end if;
-  select jsonb_build_object('students', coalesce(jsonb_agg(to_jsonb(students)) filter (where p_page = 0), '[]'))
-  into v_tables
-  from public.students where students.id = p_student_id;
-
-  for v_table in select * from private.student_tables() loop
-    -- One row more than a page holds says whether there is another.
-    execute format(
-      'select coalesce(jsonb_agg(to_jsonb(page) - %L::text[]), ''[]'')
-       from (select t.* from %s as t where %s and (%s or $2 is null) order by %s offset $3 limit $4) as page',
-      v_table.hidden, v_table.relation, v_table.his, v_table.owned, v_table.key
-    )
-    into v_rows
-    using p_student_id, v_creator_id, p_page::bigint * c_rows_per_page, c_rows_per_page + 1;
-    if jsonb_array_length(v_rows) > c_rows_per_page then
-      v_is_last := false;
-      v_rows := v_rows - c_rows_per_page;
-    end if;
-    v_tables := v_tables || jsonb_build_object(v_table.name, v_rows);
-  end loop;
-  return jsonb_build_object(
-    'student_id', p_student_id,
-    'exported_at', p_now,
-    'page', p_page,
-    'next_page', case when not v_is_last then p_page + 1 end,
-    'tables', v_tables
-  );
-end;
-$$;
-comment on function private.export_student_data(uuid, integer, timestamptz) is 'Body of public.export_student_data(). Definer: what is told is decided here, not by policies.';
-revoke all on function private.export_student_data(uuid, integer, timestamptz) from public;
-grant execute on function private.export_student_data(uuid, integer, timestamptz) to authenticated, service_role;
-
-create function public.export_student_data(p_student_id uuid, p_page integer default 0) returns jsonb
-language sql stable set search_path = ''
-begin atomic
-  select private.export_student_data(p_student_id, p_page);
-end;
-comment on function public.export_student_data(uuid, integer) is 'Everything about one student: {student_id, exported_at, page, next_page, tables: {table: [row]}}, at most 500 rows of each table on a page; ask for next_page until it is null. By the student himself, by service_role, by a creator for students his platform signs for. No hash and no key is in it. PT403 not allowed, PT404 no such student.';
-revoke all on function public.export_student_data(uuid, integer) from public, anon, authenticated, service_role;
-grant execute on function public.export_student_data(uuid, integer) to authenticated, service_role;
-
--- Sessions first and then the student: the order in which a first message goes. A session that became his in between has
--- not been waited for, and to wait for it now could be for ever, so everything is let go and begun again.
-create function private.lock_student(p_student_id uuid) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_max_tries constant integer := 20;
-  v_sessions bigint;
-begin
-  for v_try in 1 .. c_max_tries loop
-    begin
-      perform
-      from public.video_watch_sessions as s
-      where s.student_id = p_student_id
-      order by s.video_id, s.viewer_id, s.id
-      for no key update;
-      get diagnostics v_sessions = row_count;
-      perform from public.students where students.id = p_student_id for update;
-      if v_sessions = (select count(*) from public.video_watch_sessions as s where s.student_id = p_student_id) then
-        return;
-      end if;
-      raise sqlstate 'PT503' using
-        message = 'the student is opening sessions just now',
-        hint = 'Send the request again.';
-    exception when sqlstate 'PT503' then
-      if v_try = c_max_tries then raise; end if;
-    end;
-  end loop;
-end;
-$$;
-comment on function private.lock_student(uuid) is 'Keeps all messages of a student waiting until the transaction ends; PT503 if he does not stop opening sessions.';
-revoke all on function private.lock_student(uuid) from public;
-
-create function private.erase_student_data(p_student_id uuid) returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  -- One for all his rows, so that he still counts as one viewer; random, so that nothing leads back.
-  v_nobody uuid := gen_random_uuid();
-  v_table record;
-  v_count bigint;
-  v_erased jsonb := '{}'::jsonb;
-begin
-  perform private.admit_student_request(p_student_id);
-  perform private.lock_student(p_student_id);
-  for v_table in select * from private.student_tables() loop
-    if v_table.forgets is null then
-      execute format('delete from %s as t where %s', v_table.relation, v_table.his) using p_student_id;
-    else
-      execute format('update %s as t set %s where %s', v_table.relation, v_table.forgets, v_table.his)
-        using p_student_id, v_nobody;
-    end if;
-    get diagnostics v_count = row_count;
-    v_erased := v_erased || jsonb_build_object(v_table.name, v_count);
-  end loop;
-  delete from public.students where students.id = p_student_id;
-  get diagnostics v_count = row_count;
-  if v_count = 0 then
-    raise sqlstate 'PT404' using message = 'no such student', hint = 'Another request has erased him.';
-  end if;
-  return v_erased || jsonb_build_object('students', v_count);
-end;
-$$;
-comment on function private.erase_student_data(uuid) is 'Body of public.erase_student_data(). Definer: nobody else writes these tables.';
-revoke all on function private.erase_student_data(uuid) from public;
-grant execute on function private.erase_student_data(uuid) to authenticated, service_role;
-
-create function public.erase_student_data(p_student_id uuid) returns jsonb
-language sql volatile set search_path = ''
-begin atomic
-  select private.erase_student_data(p_student_id);
-end;
-comment on function public.erase_student_data(uuid) is 'Forgets one student for good: his row and enrolments go; his visits and events stay as figures under a random viewer id, without course, device or words. Figures and rebuilds are the same as before. By the student himself, by service_role, by a creator for students his platform signs for. Answers how many rows per table. PT403 not allowed, PT404 no such student, PT503 send again. Deleting his sign-in is the caller''s.';
-revoke all on function public.erase_student_data(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.erase_student_data(uuid) to authenticated, service_role;
+revoke all on table public.video_analytics_revisions from anon, authenticated, service_role;
+grant select on table public.video_analytics_revisions to authenticated, service_role;
+-- Not granted: any write to any API role.
 
 -- ./schemas/visits.sql
 
@@ -6637,6 +6075,121 @@ $$;
 comment on function private.period(public.creators, date, date) is 'From the beginning of the first day to the end of the last in the creator''s time zone; null is open.';
 revoke all on function private.period(public.creators, date, date) from public;
 
+-- ./schemas/creator_dashboard.sql
+
+-- What a creator sees first: his figures over some days, all videos together.
+
+create function private.get_creator_dashboard(p_days integer, p_from date, p_to date, p_creator_id uuid, p_now timestamptz)
+returns jsonb
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
+as $$
+declare
+  c_max_days constant integer := 366;
+  c_max_videos constant integer := 10;
+  -- Different viewers are counted from sessions, about a second per million.
+  c_max_counted_loads constant bigint := 1000000;
+  v_creator constant public.creators := private.reported_creator(p_creator_id);
+  v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
+  v_from constant date := coalesce(p_from, v_to - (p_days - 1));
+  v_period tstzrange;
+  v_viewers bigint;
+  v_totals jsonb;
+  v_days jsonb;
+  v_videos jsonb;
+  v_computed_at timestamptz;
+begin
+  if v_from is null or v_to - v_from not between 0 and c_max_days - 1 then
+    perform private.refuse_malformed('not 1 to 366 days', 'Send p_days from 1 to 366, or p_from and p_to no further apart.');
+  end if;
+
+  with days as materialized (
+    select analytics.*
+    from public.video_analytics as analytics
+    where analytics.creator_id = v_creator.id and analytics.date between v_from and v_to
+  ),
+  sums as (
+    -- Everything together is the row without day and video.
+    select days.date, days.video_id, max(days.updated_at) as computed_at, jsonb_build_object(
+      'loads', coalesce(sum(days.loads), 0),
+      'views', coalesce(sum(days.views), 0),
+      'valid_views', coalesce(sum(days.valid_views), 0),
+      'completions', coalesce(sum(days.completions), 0),
+      'completion_rate', 100.0 * sum(days.completions) / nullif(sum(days.views), 0),
+      'rewatches', coalesce(sum(days.rewatches), 0),
+      'ai_interactions', coalesce(sum(days.ai_interactions), 0),
+      'total_watch_time_seconds', coalesce(sum(days.total_watch_time_seconds), 0),
+      'late_watch_time_seconds', coalesce(sum(days.late_watch_time_seconds), 0),
+      'average_watch_time_seconds', sum(days.total_watch_time_seconds) / nullif(sum(days.views), 0)
+    ) as figures
+    from days
+    group by grouping sets ((), (days.date), (days.video_id))
+  )
+  select
+    (select figures from sums where date is null and video_id is null),
+    (select computed_at from sums where date is null and video_id is null),
+    (
+      select jsonb_agg(jsonb_build_object('date', v_from + n) || coalesce(sums.figures, (
+        select jsonb_object_agg(name, case when name !~ '^(completion_rate|average_)' then 0 end)
+        from sums as whole, jsonb_object_keys(whole.figures) as name
+        where whole.date is null and whole.video_id is null
+      )) order by n)
+      from generate_series(0, v_to - v_from) as n
+      left join sums on sums.date = v_from + n
+    ),
+    (
+      select coalesce(jsonb_agg(jsonb_build_object('video_id', best.video_id, 'title', videos.title) || best.figures
+        order by (best.figures ->> 'views')::bigint desc, best.video_id), '[]')
+      from (
+        select sums.video_id, sums.figures from sums where sums.video_id is not null
+        order by (sums.figures ->> 'views')::bigint desc, sums.video_id
+        limit c_max_videos
+      ) as best
+      inner join public.videos on videos.id = best.video_id
+    )
+  into v_totals, v_computed_at, v_days, v_videos;
+
+  -- Never the sum of the days: who came on two of them is one viewer. Nor a guess where sessions are gone.
+  if v_from >= coalesce(v_creator.frozen_before, '-infinity') and (v_totals ->> 'loads')::bigint <= c_max_counted_loads then
+    v_period := private.period(v_creator, v_from, v_to);
+    select count(*) into v_viewers
+    from (
+      select distinct visit.viewer
+      from private.visits as visit
+      where visit.creator_id = v_creator.id and visit.is_view and visit.session_start <@ v_period
+        and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours'
+    ) as viewers;
+  end if;
+
+  return jsonb_build_object(
+    'creator_id', v_creator.id,
+    'time_zone', v_creator.time_zone,
+    'from', v_from,
+    'to', v_to,
+    'computed_at', v_computed_at,
+    'totals', v_totals || jsonb_build_object('unique_viewers', v_viewers),
+    'days', v_days,
+    'videos', v_videos
+  );
+end;
+$$;
+comment on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) is 'Body of public.get_creator_dashboard(). Definer, for service_role, and to count viewers.';
+revoke all on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) from public;
+grant execute on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) to authenticated, service_role;
+
+create function public.get_creator_dashboard(
+  p_days integer default 28,
+  p_from date default null,
+  p_to date default null,
+  p_creator_id uuid default null
+) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.get_creator_dashboard(p_days, p_from, p_to, p_creator_id, now());
+end;
+comment on function public.get_creator_dashboard(integer, date, date, uuid) is 'Figures of the signed-in creator over the last p_days days, today included, in his time zone, or from p_from to p_to; up to 366 days. Answers totals, days (one entry each, empty ones too) and the ten videos with the most views. totals.unique_viewers counts different viewers over the whole period and all videos; null where that would need sessions that were dropped, or more than a million. Days have no such number: it must not be added up. service_role names p_creator_id. PT400 for a period that is none, PT403 for somebody else''s figures.';
+revoke all on function public.get_creator_dashboard(integer, date, date, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.get_creator_dashboard(integer, date, date, uuid) to authenticated, service_role;
+
 -- ./schemas/video_retention.sql
 
 -- Retention: how many watched each second of a video. Every stretch that was played adds one where it begins and takes
@@ -6775,121 +6328,6 @@ comment on function public.get_video_retention(uuid, date, date, integer) is 'Th
 revoke all on function public.get_video_retention(uuid, date, date, integer) from public, anon, authenticated, service_role;
 grant execute on function public.get_video_retention(uuid, date, date, integer) to authenticated, service_role;
 
--- ./schemas/creator_dashboard.sql
-
--- What a creator sees first: his figures over some days, all videos together.
-
-create function private.get_creator_dashboard(p_days integer, p_from date, p_to date, p_creator_id uuid, p_now timestamptz)
-returns jsonb
-language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
-as $$
-declare
-  c_max_days constant integer := 366;
-  c_max_videos constant integer := 10;
-  -- Different viewers are counted from sessions, about a second per million.
-  c_max_counted_loads constant bigint := 1000000;
-  v_creator constant public.creators := private.reported_creator(p_creator_id);
-  v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
-  v_from constant date := coalesce(p_from, v_to - (p_days - 1));
-  v_period tstzrange;
-  v_viewers bigint;
-  v_totals jsonb;
-  v_days jsonb;
-  v_videos jsonb;
-  v_computed_at timestamptz;
-begin
-  if v_from is null or v_to - v_from not between 0 and c_max_days - 1 then
-    perform private.refuse_malformed('not 1 to 366 days', 'Send p_days from 1 to 366, or p_from and p_to no further apart.');
-  end if;
-
-  with days as materialized (
-    select analytics.*
-    from public.video_analytics as analytics
-    where analytics.creator_id = v_creator.id and analytics.date between v_from and v_to
-  ),
-  sums as (
-    -- Everything together is the row without day and video.
-    select days.date, days.video_id, max(days.updated_at) as computed_at, jsonb_build_object(
-      'loads', coalesce(sum(days.loads), 0),
-      'views', coalesce(sum(days.views), 0),
-      'valid_views', coalesce(sum(days.valid_views), 0),
-      'completions', coalesce(sum(days.completions), 0),
-      'completion_rate', 100.0 * sum(days.completions) / nullif(sum(days.views), 0),
-      'rewatches', coalesce(sum(days.rewatches), 0),
-      'ai_interactions', coalesce(sum(days.ai_interactions), 0),
-      'total_watch_time_seconds', coalesce(sum(days.total_watch_time_seconds), 0),
-      'late_watch_time_seconds', coalesce(sum(days.late_watch_time_seconds), 0),
-      'average_watch_time_seconds', sum(days.total_watch_time_seconds) / nullif(sum(days.views), 0)
-    ) as figures
-    from days
-    group by grouping sets ((), (days.date), (days.video_id))
-  )
-  select
-    (select figures from sums where date is null and video_id is null),
-    (select computed_at from sums where date is null and video_id is null),
-    (
-      select jsonb_agg(jsonb_build_object('date', v_from + n) || coalesce(sums.figures, (
-        select jsonb_object_agg(name, case when name !~ '^(completion_rate|average_)' then 0 end)
-        from sums as whole, jsonb_object_keys(whole.figures) as name
-        where whole.date is null and whole.video_id is null
-      )) order by n)
-      from generate_series(0, v_to - v_from) as n
-      left join sums on sums.date = v_from + n
-    ),
-    (
-      select coalesce(jsonb_agg(jsonb_build_object('video_id', best.video_id, 'title', videos.title) || best.figures
-        order by (best.figures ->> 'views')::bigint desc, best.video_id), '[]')
-      from (
-        select sums.video_id, sums.figures from sums where sums.video_id is not null
-        order by (sums.figures ->> 'views')::bigint desc, sums.video_id
-        limit c_max_videos
-      ) as best
-      inner join public.videos on videos.id = best.video_id
-    )
-  into v_totals, v_computed_at, v_days, v_videos;
-
-  -- Never the sum of the days: who came on two of them is one viewer. Nor a guess where sessions are gone.
-  if v_from >= coalesce(v_creator.frozen_before, '-infinity') and (v_totals ->> 'loads')::bigint <= c_max_counted_loads then
-    v_period := private.period(v_creator, v_from, v_to);
-    select count(*) into v_viewers
-    from (
-      select distinct visit.viewer
-      from private.visits as visit
-      where visit.creator_id = v_creator.id and visit.is_view and visit.session_start <@ v_period
-        and visit.first_contact_at >= lower(v_period) and visit.first_contact_at < upper(v_period) + interval '24 hours'
-    ) as viewers;
-  end if;
-
-  return jsonb_build_object(
-    'creator_id', v_creator.id,
-    'time_zone', v_creator.time_zone,
-    'from', v_from,
-    'to', v_to,
-    'computed_at', v_computed_at,
-    'totals', v_totals || jsonb_build_object('unique_viewers', v_viewers),
-    'days', v_days,
-    'videos', v_videos
-  );
-end;
-$$;
-comment on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) is 'Body of public.get_creator_dashboard(). Definer, for service_role, and to count viewers.';
-revoke all on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) from public;
-grant execute on function private.get_creator_dashboard(integer, date, date, uuid, timestamptz) to authenticated, service_role;
-
-create function public.get_creator_dashboard(
-  p_days integer default 28,
-  p_from date default null,
-  p_to date default null,
-  p_creator_id uuid default null
-) returns jsonb
-language sql stable set search_path = ''
-begin atomic
-  select private.get_creator_dashboard(p_days, p_from, p_to, p_creator_id, now());
-end;
-comment on function public.get_creator_dashboard(integer, date, date, uuid) is 'Figures of the signed-in creator over the last p_days days, today included, in his time zone, or from p_from to p_to; up to 366 days. Answers totals, days (one entry each, empty ones too) and the ten videos with the most views. totals.unique_viewers counts different viewers over the whole period and all videos; null where that would need sessions that were dropped, or more than a million. Days have no such number: it must not be added up. service_role names p_creator_id. PT400 for a period that is none, PT403 for somebody else''s figures.';
-revoke all on function public.get_creator_dashboard(integer, date, date, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_creator_dashboard(integer, date, date, uuid) to authenticated, service_role;
-
 -- ./schemas/explain_metric.sql
 
 -- The sessions behind a number. What they add up to is the number: explanation and figure read the same view.
@@ -6982,6 +6420,582 @@ end;
 comment on function public.explain_metric(text, uuid, date, integer, uuid) is 'The sessions behind a figure of video_analytics, named by its column: value is what each adds, and over all pages they add up to the figure. At most p_limit (1 to 1000) in order of session_id, after p_after. Nothing for days whose sessions were dropped. PT400 for an unknown metric, PT403 unless the caller owns the video.';
 revoke all on function public.explain_metric(text, uuid, date, integer, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.explain_metric(text, uuid, date, integer, uuid) to authenticated, service_role;
+
+-- ./schemas/rate_limits.sql
+
+-- Rate limits: how much one viewer and one network may write. They keep a flood from taking the database from everybody
+-- else; what a viewer may be credited is bounded elsewhere, by time. docs/decisions/0108 has the reasons and figures.
+--
+-- Nobody waits for a counter: a counter that another transaction holds is passed over and a further one begun, so a
+-- school behind one address is not put into a queue, and counting can be part of no deadlock. A request that fails takes
+-- its count back with it: only accepted writes count.
+--
+-- No address is kept. A counter is named by a hash whose salt is made anew every day and dropped with the day; counters
+-- and salts are unlogged, so neither the write-ahead log nor a backup ever holds one.
+
+create table private.rate_limits (
+  is_only boolean not null default true,
+  viewer_writes integer not null default 1200,
+  network_writes integer not null default 60000,
+  network_new_sessions integer not null default 600,
+  address_headers text[] not null default '{cf-connecting-ip,x-forwarded-for}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint rate_limits_pkey primary key (is_only),
+  constraint rate_limits_is_one_row check (is_only),
+  constraint rate_limits_are_positive check (least(viewer_writes, network_writes, network_new_sessions) > 0),
+  constraint rate_limits_address_headers_are_few check (cardinality(address_headers) between 1 and 4)
+);
+
+comment on table private.rate_limits is 'The limits, one row. An operator changes it at any time; without the row nothing is limited.';
+comment on column private.rate_limits.is_only is 'Holds the table to one row.';
+comment on column private.rate_limits.viewer_writes is 'Writes of one signed-in user in 5 minutes. A player sends at most one message a second, and one in 10 s as a rule.';
+comment on column private.rate_limits.network_writes is 'Writes from one network in 5 minutes: 2,000 players at one message in 10 s.';
+comment on column private.rate_limits.network_new_sessions is 'Watch sessions opened from one network in an hour. Viewers named by a signed viewer token do not count: their platform vouches for them.';
+comment on column private.rate_limits.address_headers is 'Headers that bring the client''s address, in lower case, best first. Only headers that the outermost proxy sets or extends: Cloudflare, and so Supabase, overwrites cf-connecting-ip. Behind any other proxy take it out, since a client could send it.';
+comment on column private.rate_limits.created_at is 'When the row was made.';
+comment on column private.rate_limits.updated_at is 'When the row last changed.';
+
+create trigger touch_updated_at before update on private.rate_limits
+  for each row execute function private.touch_updated_at();
+
+alter table private.rate_limits enable row level security;
+revoke all on table private.rate_limits from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either. The operator owns it.
+
+insert into private.rate_limits default values;
+
+create unlogged table private.rate_salts (
+  number bigint generated always as identity,
+  date date not null,
+  salt bytea not null,
+  constraint rate_salts_pkey primary key (number)
+);
+
+comment on table private.rate_salts is 'Salts of the day, the lowest number counts. Dropped with the day, and no counter can be traced to an address any more.';
+comment on column private.rate_salts.number is 'Order of making. Not the date, which two first requests of a day would wait for each other about.';
+comment on column private.rate_salts.date is 'The day, in UTC.';
+comment on column private.rate_salts.salt is '244 random bits.';
+
+alter table private.rate_salts enable row level security;
+revoke all on table private.rate_salts from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+create unlogged table private.rate_counters (
+  number bigint generated always as identity,
+  key bytea not null,
+  used integer not null,
+  is_full boolean not null default false,
+  ends_at timestamptz not null,
+  constraint rate_counters_pkey primary key (number)
+)
+with (fillfactor = 50);
+
+comment on table private.rate_counters is 'Accepted writes per kind, viewer or network, and window. One key has as many rows as transactions counted it at once.';
+comment on column private.rate_counters.number is 'The counter.';
+comment on column private.rate_counters.key is 'Salted hash of what is counted. The window is part of it, so a window never reads the old versions of another.';
+comment on column private.rate_counters.used is 'Writes counted here.';
+comment on column private.rate_counters.is_full is 'Says of a network that it has used its limit; counts nothing itself.';
+comment on column private.rate_counters.ends_at is 'When the window has surely ended; then the counter goes.';
+
+-- How much has been used?
+create index rate_counters_key_idx on private.rate_counters (key);
+-- Is any network full? Empty as a rule, which is what makes asking every time cheap.
+create index rate_counters_full_idx on private.rate_counters (key) where is_full;
+
+alter table private.rate_counters enable row level security;
+revoke all on table private.rate_counters from public, anon, authenticated, service_role;
+-- Not granted: anything to anyone. No policy either.
+
+create function private.rate_salt(p_date date) returns bytea
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_salt bytea;
+begin
+  select salts.salt into v_salt from private.rate_salts as salts where salts.date = p_date order by salts.number limit 1;
+  if not found then
+    insert into private.rate_salts (date, salt)
+    values (p_date, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+    returning salt into v_salt;
+  end if;
+  return v_salt;
+end;
+$$;
+comment on function private.rate_salt(date) is 'The salt of a day, made on first use.';
+revoke all on function private.rate_salt(date) from public;
+
+create function private.is_inner_address(p_address inet) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case family(p_address)
+    when 4 then p_address << '10.0.0.0/8' or p_address << '172.16.0.0/12' or p_address << '192.168.0.0/16'
+      or p_address << '127.0.0.0/8' or p_address << '169.254.0.0/16' or p_address << '100.64.0.0/10'
+    else p_address = '::1' or p_address << 'fc00::/7' or p_address << 'fe80::/10'
+  end;
+end;
+$$;
+comment on function private.is_inner_address(inet) is 'Whether an address is of a private network, a link or the machine itself, so that no client on the internet has it.';
+revoke all on function private.is_inner_address(inet) from public;
+
+-- Read from the right: every proxy adds the address it was called from there, so what a client wrote himself stands on
+-- the left. Addresses of inner networks are those of proxies, or of a developer's own machine.
+create function private.client_network(p_headers json, p_names text[]) returns cidr
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  c_max_hops constant integer := 10;
+  v_name text;
+  v_hops text[];
+  v_hop text;
+  v_address inet;
+begin
+  foreach v_name in array p_names loop
+    v_hops := string_to_array(p_headers ->> v_name, ',');
+    for v_place in reverse coalesce(cardinality(v_hops), 0) .. greatest(1, cardinality(v_hops) - c_max_hops + 1) loop
+      v_hop := trim(v_hops[v_place]);
+      v_address := (case when lower(v_hop) like '::ffff:%.%' then substring(v_hop from 8) else v_hop end)::inet;
+      if not private.is_inner_address(v_address) then
+        -- A household has a /64 of IPv6 and may choose any address in it.
+        return network(set_masklen(v_address, case family(v_address) when 6 then 64 else 32 end));
+      end if;
+    end loop;
+  end loop;
+  return null;
+exception when data_exception then
+  return null; -- No address.
+end;
+$$;
+comment on function private.client_network(json, text[]) is 'The network a request came from: an IPv4 address or a /64 of IPv6; null where nobody trustworthy says so. What is unknown is not limited.';
+revoke all on function private.client_network(json, text[]) from public;
+
+create function private.request_network(p_names text[]) returns cidr
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.client_network(nullif(current_setting('request.headers', true), '')::json, p_names);
+end;
+$$;
+comment on function private.request_network(text[]) is 'The network this request came from, or null.';
+revoke all on function private.request_network(text[]) from public;
+
+create function private.rate_key(p_of text, p_whose text, p_window_seconds integer, p_now timestamptz) returns bytea
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  return substring(sha256(
+    private.rate_salt((p_now at time zone 'UTC')::date)
+    || convert_to(concat_ws(' ', p_of, floor(extract(epoch from p_now) / p_window_seconds), p_whose), 'utf8')
+  ) from 1 for 16);
+end;
+$$;
+comment on function private.rate_key(text, text, integer, timestamptz) is 'The name of a counter: whose, of what, and in which window.';
+revoke all on function private.rate_key(text, text, integer, timestamptz) from public;
+
+create function private.rate_used(p_key bytea) returns bigint
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  return (select coalesce(sum(counters.used), 0) from private.rate_counters as counters where counters.key = p_key);
+end;
+$$;
+comment on function private.rate_used(bytea) is 'How much has been counted under a key by transactions that have ended, and by this one.';
+revoke all on function private.rate_used(bytea) from public;
+
+create function private.seconds_left(p_window_seconds integer, p_now timestamptz) returns integer
+language sql immutable set search_path = ''
+as $$
+  select p_window_seconds - (floor(extract(epoch from p_now))::bigint % p_window_seconds)::integer;
+$$;
+comment on function private.seconds_left(integer, timestamptz) is 'Whole seconds until the window ends, at least 1.';
+revoke all on function private.seconds_left(integer, timestamptz) from public;
+
+create function private.count_use(p_key bytea, p_uses integer, p_ends_at timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  update private.rate_counters as counters
+  set used = counters.used + p_uses
+  where counters.number = (
+    select free.number from private.rate_counters as free where free.key = p_key limit 1 for no key update skip locked
+  );
+  if not found then
+    insert into private.rate_counters (key, used, ends_at) values (p_key, p_uses, p_ends_at);
+  end if;
+end;
+$$;
+comment on function private.count_use(bytea, integer, timestamptz) is 'Counts, and waits for nobody.';
+revoke all on function private.count_use(bytea, integer, timestamptz) from public;
+
+-- In PostgREST's own form, because only that carries Retry-After.
+create function private.slow_down(p_message text, p_seconds integer) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  raise sqlstate 'PGRST' using
+    message = jsonb_build_object(
+      'code', 'PT429',
+      'message', p_message,
+      'details', format('The limit counts anew in %s s.', p_seconds),
+      'hint', 'Wait as long as Retry-After says. Send running totals instead of many messages, and several sessions by update_watch_sessions.'
+    )::text,
+    detail = jsonb_build_object('status', 429, 'headers', jsonb_build_object('Retry-After', p_seconds::text))::text;
+end;
+$$;
+comment on function private.slow_down(text, integer) is 'Refuses a request with 429, code PT429 and Retry-After.';
+revoke all on function private.slow_down(text, integer) from public;
+
+create function private.check_request(p_now timestamptz default now()) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  c_window_seconds constant integer := 300;
+  -- Of a network every 16th write is counted, as 16: at the limit that is right to 2 %. A full one is marked, and an
+  -- empty index of marks is what all others read.
+  c_sample constant integer := 16;
+  v_claims json;
+  v_limits private.rate_limits;
+  v_ends_at timestamptz;
+  v_network cidr;
+  v_is_counted boolean;
+  v_key bytea;
+begin
+  -- What only reads runs in a read-only transaction, perhaps on a replica. A server with the service key is trusted.
+  if current_setting('transaction_read_only') = 'on' then return; end if;
+  v_claims := nullif(current_setting('request.jwt.claims', true), '')::json;
+  if v_claims ->> 'role' = 'service_role' then return; end if;
+
+  if v_claims ->> 'sub' is not null then
+    select * into v_limits from private.rate_limits;
+    v_key := private.rate_key('viewer writes', v_claims ->> 'sub', c_window_seconds, p_now);
+    if private.rate_used(v_key) >= v_limits.viewer_writes then
+      perform private.slow_down('too many requests of this user', private.seconds_left(c_window_seconds, p_now));
+    end if;
+    perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
+  end if;
+
+  v_is_counted := c_sample * random() < 1;
+  if not v_is_counted and not exists (select from private.rate_counters as counters where counters.is_full) then
+    return;
+  end if;
+  select * into v_limits from private.rate_limits;
+  v_network := private.request_network(v_limits.address_headers);
+  if v_network is null then return; end if;
+  v_key := private.rate_key('network writes', v_network::text, c_window_seconds, p_now);
+  if exists (select from private.rate_counters as counters where counters.is_full and counters.key = v_key) then
+    perform private.slow_down('too many requests from this network', private.seconds_left(c_window_seconds, p_now));
+  end if;
+  if v_is_counted then
+    v_ends_at := p_now + c_window_seconds * interval '1 second';
+    perform private.count_use(v_key, c_sample, v_ends_at);
+    if private.rate_used(v_key) >= v_limits.network_writes then
+      insert into private.rate_counters (key, used, is_full, ends_at) values (v_key, 0, true, v_ends_at);
+    end if;
+  end if;
+end;
+$$;
+comment on function private.check_request(timestamptz) is 'Body of public.check_request(). Definer: API roles reach no counter.';
+revoke all on function private.check_request(timestamptz) from public;
+grant execute on function private.check_request(timestamptz) to anon, authenticated, service_role;
+
+create function public.check_request() returns void
+language sql volatile set search_path = ''
+begin atomic
+  select private.check_request();
+end;
+comment on function public.check_request() is 'Run by PostgREST before every request (pgrst.db_pre_request): refuses floods with 429 and Retry-After. Calling it does nothing but count once more.';
+revoke all on function public.check_request() from public, anon, authenticated, service_role;
+grant execute on function public.check_request() to anon, authenticated, service_role;
+
+-- Not in the hook, which does not know what a request is about. PT429 as it stands, without the header: in a batch it is
+-- the result of one session among others.
+create function private.count_new_session(p_viewer private.viewer, p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_window_seconds constant integer := 3600;
+  v_limits private.rate_limits;
+  v_network cidr;
+  v_key bytea;
+begin
+  if p_viewer.claims is not null then return; end if;
+  select * into v_limits from private.rate_limits;
+  v_network := private.request_network(v_limits.address_headers);
+  if v_network is null then return; end if;
+  v_key := private.rate_key('new sessions', v_network::text, c_window_seconds, p_now);
+  if private.rate_used(v_key) >= v_limits.network_new_sessions then
+    raise sqlstate 'PT429' using
+      message = 'too many new sessions from this network',
+      detail = format('%s sessions may be opened from one network in an hour; it counts anew in %s s.',
+        v_limits.network_new_sessions, private.seconds_left(c_window_seconds, p_now)),
+      hint = 'Send again in the next hour. A platform whose students share an address signs viewer tokens for them: those are not counted.';
+  end if;
+  perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
+end;
+$$;
+comment on function private.count_new_session(private.viewer, timestamptz) is 'Counts a session about to be opened; PT429 when its network has opened too many.';
+revoke all on function private.count_new_session(private.viewer, timestamptz) from public;
+
+-- Installs the hook where nobody else has one; whoever has calls public.check_request() from his. On Supabase the owner
+-- of migrations may do this; elsewhere it may take a superuser, and a warning says so.
+do $$
+declare
+  c_command constant text := 'alter role authenticator set pgrst.db_pre_request = ''public.check_request''';
+  v_other text;
+begin
+  select split_part(setting, '=', 2) into v_other
+  from pg_catalog.pg_db_role_setting as settings
+  inner join pg_catalog.pg_roles as roles on roles.oid = settings.setrole
+  cross join unnest(settings.setconfig) as setting
+  where roles.rolname = 'authenticator' and setting like 'pgrst.db_pre_request=%';
+  if v_other is null then
+    execute c_command;
+  elsif v_other <> 'public.check_request' then
+    raise warning 'rate limits are off: % runs before requests; let it call public.check_request()', v_other;
+  end if;
+exception when insufficient_privilege or undefined_object then
+  raise warning 'rate limits are off: run as a superuser: %', c_command;
+end;
+$$;
+notify pgrst, 'reload config';
+
+-- ./schemas/student_data.sql
+
+-- What is known about one student: told to him, and erased for him. Both read the catalog, so that a table made later is
+-- neither forgotten in what is told nor left behind in what is erased: its columns say how it takes part.
+--
+-- student_id            the rows are his
+-- viewer_id             the same, under the name by which viewers are counted
+-- student_id not null   the rows are nothing without him: erased with him
+-- otherwise             the rows are figures too: they stay, and forget whose they were (docs/decisions/0107)
+
+create function private.student_tables(
+  out relation regclass,
+  out name text,
+  out his text,
+  out owned text,
+  out key text,
+  out hidden text[],
+  out forgets text
+) returns setof record
+language sql stable set search_path = ''
+as $$
+  with columns as (
+    select
+      tables.oid as relation, tables.relname as name, columns.attname as "column", columns.attnotnull as is_required,
+      columns.atttypid = 'bytea'::regtype as is_secret
+    from pg_catalog.pg_class as tables
+    inner join pg_catalog.pg_attribute as columns on columns.attrelid = tables.oid
+    where tables.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
+      and tables.relkind in ('r', 'p') and not tables.relispartition
+      and columns.attnum > 0 and not columns.attisdropped
+  )
+  select
+    columns.relation::regclass,
+    columns.name,
+    case when 'student_id' = any (array_agg(columns."column")) then 't.student_id = $1' else 't.viewer_id = $1' end,
+    case
+      when 'creator_id' = any (array_agg(columns."column")) then 't.creator_id = $2'
+      when 'video_id' = any (array_agg(columns."column"))
+        then 't.video_id in (select videos.id from public.videos where videos.creator_id = $2)'
+      when 'course_id' = any (array_agg(columns."column"))
+        then 't.course_id in (select courses.id from public.courses where courses.creator_id = $2)'
+      else 'false'
+    end,
+    (
+      select string_agg(format('t.%I', keys.attname), ', ' order by array_position(i.indkey::smallint[], keys.attnum))
+      from pg_catalog.pg_index as i
+      inner join pg_catalog.pg_attribute as keys on keys.attrelid = i.indrelid and keys.attnum = any (i.indkey)
+      where i.indrelid = columns.relation and i.indisprimary
+    ),
+    coalesce(array_agg(columns."column"::text) filter (where columns.is_secret), '{}'),
+    case when not bool_or(columns."column" = 'student_id' and columns.is_required) then
+      string_agg(format('%I = %s', columns."column", case columns."column"
+        when 'viewer_id' then '$2'
+        when 'metadata' then 'private.metadata_of_nobody(t.metadata)'
+        -- The one referrer that figures count; it says nothing of anybody.
+        when 'referrer_type' then 'case when t.referrer_type = ''chat_reference'' then t.referrer_type end'
+        else 'null'
+      end), ', ') filter (where columns."column" in (
+        'viewer_id', 'student_id', 'anonymous_id_hash', 'previous_session_id', 'course_id', 'module_id', 'device_type',
+        'referrer_type', 'player_version', 'metadata'
+      ))
+    end
+  from columns
+  group by columns.relation, columns.name
+  having bool_or(columns."column" in ('student_id', 'viewer_id'))
+  order by columns.name;
+$$;
+comment on function private.student_tables() is 'The tables with rows of students, and per table as SQL: which rows are his ($1), which of those concern a creator ($2), their order, what is never told, and what they forget ($2 a new viewer id); null where the rows go.';
+revoke all on function private.student_tables() from public;
+
+create function private.metadata_of_nobody(p_metadata jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(fact.key, fact.value), '{}')
+  from jsonb_each(p_metadata) as fact
+  where fact.key in ('percent_complete', 'watch_time_seconds', 'completion_time');
+$$;
+comment on function private.metadata_of_nobody(jsonb) is 'The numbers of an event; no device, no session, no words.';
+revoke all on function private.metadata_of_nobody(jsonb) from public;
+
+-- A student asks about himself, a server with the service key about anybody. A creator asks about a student his platform
+-- signs for, and is told what concerns his own videos and courses.
+create function private.admit_student_request(p_student_id uuid, out creator_id uuid)
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if (select auth.role()) is not distinct from 'service_role' then
+    if not exists (select from public.students where students.id = p_student_id) then
+      raise sqlstate 'PT404' using message = 'no such student', hint = 'Send students.id. Who has been erased is found no more.';
+    end if;
+    return;
+  end if;
+  if p_student_id = private.my_student_id() then return; end if;
+  select students.creator_id into creator_id
+  from public.students
+  where students.id = p_student_id and students.creator_id = private.my_creator_id();
+  if not found then
+    raise sqlstate 'PT403' using
+      message = 'not allowed',
+      hint = 'A student asks about himself, a creator about students his platform signs for, a server with the service key about anybody.';
+  end if;
+end;
+$$;
+comment on function private.admit_student_request(uuid) is 'Whether the caller may ask about a student, and as which creator if as one; PT403 otherwise, PT404 for service_role where there is none.';
+revoke all on function private.admit_student_request(uuid) from public;
+
+create function private.export_student_data(p_student_id uuid, p_page integer, p_now timestamptz default now()) returns jsonb
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  c_rows_per_page constant integer := 500;
+  v_creator_id uuid := private.admit_student_request(p_student_id);
+  v_table record;
+  v_rows jsonb;
+  v_tables jsonb;
+  v_is_last boolean := true;
+begin
+  if p_page is null or p_page < 0 then
+    perform private.refuse_malformed('p_page is negative', 'Send 0 for the first page, then next_page until it is null.');
+  end if;
+  select jsonb_build_object('students', coalesce(jsonb_agg(to_jsonb(students)) filter (where p_page = 0), '[]'))
+  into v_tables
+  from public.students where students.id = p_student_id;
+
+  for v_table in select * from private.student_tables() loop
+    -- One row more than a page holds says whether there is another.
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(page) - %L::text[]), ''[]'')
+       from (select t.* from %s as t where %s and (%s or $2 is null) order by %s offset $3 limit $4) as page',
+      v_table.hidden, v_table.relation, v_table.his, v_table.owned, v_table.key
+    )
+    into v_rows
+    using p_student_id, v_creator_id, p_page::bigint * c_rows_per_page, c_rows_per_page + 1;
+    if jsonb_array_length(v_rows) > c_rows_per_page then
+      v_is_last := false;
+      v_rows := v_rows - c_rows_per_page;
+    end if;
+    v_tables := v_tables || jsonb_build_object(v_table.name, v_rows);
+  end loop;
+  return jsonb_build_object(
+    'student_id', p_student_id,
+    'exported_at', p_now,
+    'page', p_page,
+    'next_page', case when not v_is_last then p_page + 1 end,
+    'tables', v_tables
+  );
+end;
+$$;
+comment on function private.export_student_data(uuid, integer, timestamptz) is 'Body of public.export_student_data(). Definer: what is told is decided here, not by policies.';
+revoke all on function private.export_student_data(uuid, integer, timestamptz) from public;
+grant execute on function private.export_student_data(uuid, integer, timestamptz) to authenticated, service_role;
+
+create function public.export_student_data(p_student_id uuid, p_page integer default 0) returns jsonb
+language sql stable set search_path = ''
+begin atomic
+  select private.export_student_data(p_student_id, p_page);
+end;
+comment on function public.export_student_data(uuid, integer) is 'Everything about one student: {student_id, exported_at, page, next_page, tables: {table: [row]}}, at most 500 rows of each table on a page; ask for next_page until it is null. By the student himself, by service_role, by a creator for students his platform signs for. No hash and no key is in it. PT403 not allowed, PT404 no such student.';
+revoke all on function public.export_student_data(uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.export_student_data(uuid, integer) to authenticated, service_role;
+
+-- Sessions first and then the student: the order in which a first message goes. A session that became his in between has
+-- not been waited for, and to wait for it now could be for ever, so everything is let go and begun again.
+create function private.lock_student(p_student_id uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_tries constant integer := 20;
+  v_sessions bigint;
+begin
+  for v_try in 1 .. c_max_tries loop
+    begin
+      perform
+      from public.video_watch_sessions as s
+      where s.student_id = p_student_id
+      order by s.video_id, s.viewer_id, s.id
+      for no key update;
+      get diagnostics v_sessions = row_count;
+      perform from public.students where students.id = p_student_id for update;
+      if v_sessions = (select count(*) from public.video_watch_sessions as s where s.student_id = p_student_id) then
+        return;
+      end if;
+      raise sqlstate 'PT503' using
+        message = 'the student is opening sessions just now',
+        hint = 'Send the request again.';
+    exception when sqlstate 'PT503' then
+      if v_try = c_max_tries then raise; end if;
+    end;
+  end loop;
+end;
+$$;
+comment on function private.lock_student(uuid) is 'Keeps all messages of a student waiting until the transaction ends; PT503 if he does not stop opening sessions.';
+revoke all on function private.lock_student(uuid) from public;
+
+create function private.erase_student_data(p_student_id uuid) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  -- One for all his rows, so that he still counts as one viewer; random, so that nothing leads back.
+  v_nobody uuid := gen_random_uuid();
+  v_table record;
+  v_count bigint;
+  v_erased jsonb := '{}'::jsonb;
+begin
+  perform private.admit_student_request(p_student_id);
+  perform private.lock_student(p_student_id);
+  for v_table in select * from private.student_tables() loop
+    if v_table.forgets is null then
+      execute format('delete from %s as t where %s', v_table.relation, v_table.his) using p_student_id;
+    else
+      execute format('update %s as t set %s where %s', v_table.relation, v_table.forgets, v_table.his)
+        using p_student_id, v_nobody;
+    end if;
+    get diagnostics v_count = row_count;
+    v_erased := v_erased || jsonb_build_object(v_table.name, v_count);
+  end loop;
+  delete from public.students where students.id = p_student_id;
+  get diagnostics v_count = row_count;
+  if v_count = 0 then
+    raise sqlstate 'PT404' using message = 'no such student', hint = 'Another request has erased him.';
+  end if;
+  return v_erased || jsonb_build_object('students', v_count);
+end;
+$$;
+comment on function private.erase_student_data(uuid) is 'Body of public.erase_student_data(). Definer: nobody else writes these tables.';
+revoke all on function private.erase_student_data(uuid) from public;
+grant execute on function private.erase_student_data(uuid) to authenticated, service_role;
+
+create function public.erase_student_data(p_student_id uuid) returns jsonb
+language sql volatile set search_path = ''
+begin atomic
+  select private.erase_student_data(p_student_id);
+end;
+comment on function public.erase_student_data(uuid) is 'Forgets one student for good: his row and enrolments go; his visits and events stay as figures under a random viewer id, without course, device or words. Figures and rebuilds are the same as before. By the student himself, by service_role, by a creator for students his platform signs for. Answers how many rows per table. PT403 not allowed, PT404 no such student, PT503 send again. Deleting his sign-in is the caller''s.';
+revoke all on function public.erase_student_data(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.erase_student_data(uuid) to authenticated, service_role;
 
 -- ./schemas/expired_data.sql
 

@@ -1,4 +1,14 @@
--- Where things live, and why there are three places.
+-- The database, told in seven parts. To be read in this order, which is that of schema_paths in supabase/config.toml.
+--
+-- ground     where things live, how a function says no, and what becomes of what a job cannot do
+-- people     creators, their plans and the keys of their platforms; students
+-- catalogue  courses of modules of lessons, the videos they name, and who may come to them
+-- sessions   who is watching, what messages bring, what is credited, and what a viewer has watched in all
+-- pipeline   how a video comes about: its file, its states, its transcript, and what they cost
+-- figures    what the sessions add up to: days, dashboards, curves, and the sessions behind a number
+-- care       limits, what a student may ask for, what is forgotten in time, and the jobs that see to it
+--
+-- And where things live, and why there are three places:
 --
 -- public      what the API serves: tables under row level security, and functions that only pass on to private
 -- private     the rules themselves, and secrets; no API role may even look names up here

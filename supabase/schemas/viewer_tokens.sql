@@ -24,6 +24,14 @@ $$;
 comment on function private.decode_base64url(text) is 'Bytes of unpadded base64url (RFC 7515); raises class 22 for anything else.';
 revoke all on function private.decode_base64url(text) from public;
 
+create function private.request_origin() returns text
+language sql stable set search_path = ''
+as $$
+  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'origin';
+$$;
+comment on function private.request_origin() is 'The Origin header of the request, as PostgREST passes it on; null without a browser.';
+revoke all on function private.request_origin() from public;
+
 -- Every reason to refuse gives the same null, except for one: a token that was good and has expired says so, because
 -- its holder can ask for another.
 create function private.verify_viewer_token(p_token text, p_creator_id uuid, p_video_id uuid) returns jsonb

@@ -1,27 +1,6 @@
 -- Who is watching, and may he. Both are decided here, from what was verified and never from a plain parameter:
 -- a signed viewer token before a signed-in user before an anonymous id.
 
-create function private.request_origin() returns text
-language sql stable set search_path = ''
-as $$
-  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'origin';
-$$;
-comment on function private.request_origin() is 'The Origin header of the request, as PostgREST passes it on; null without a browser.';
-revoke all on function private.request_origin() from public;
-
--- The same sentence for every refusal: who may not see a video must not learn whether it exists.
-create function private.refuse() returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT403' using
-    message = 'not allowed',
-    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
-end;
-$$;
-comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
-revoke all on function private.refuse() from public;
-
 create type private.viewer as (
   viewer_id uuid,
   student_id uuid,

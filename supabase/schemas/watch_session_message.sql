@@ -52,17 +52,6 @@ create type private.watch_message as (
 );
 comment on type private.watch_message is 'One message of a batch: the arguments of update_watch_session, read as PostgREST reads those of a single call.';
 
--- One answer for malformed input, with the fix in the hint.
-create function private.refuse_malformed(p_message text, p_hint text) returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT400' using message = p_message, hint = p_hint;
-end;
-$$;
-comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
-revoke all on function private.refuse_malformed(text, text) from public;
-
 -- The merge asks cheap questions and comes here when one is answered badly; here time does not matter.
 create function private.refuse_bad_shape(
   p_session_id uuid,

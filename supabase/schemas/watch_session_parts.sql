@@ -1,4 +1,4 @@
--- What the merge needs beside its own lines: rare cases, and small sums.
+-- The sums of the merge, the events it records and the days it marks.
 
 -- Only while the video has no duration: per milestone the shortest duration under which this message's own ranges
 -- reach it. Kept as least over messages, so that reaching is decided per message and still in any order.
@@ -125,6 +125,15 @@ $$;
 comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
 revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
 
+create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
+language sql immutable set search_path = ''
+as $$
+  -- The player counts it, so it is believed only as far as content was credited.
+  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
+$$;
+comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
+revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
+
 -- A viewer has just completed the video: visits of his that had already played it again, by their own count, are
 -- rewatches now. A visit locked by its own message looks for itself, since it waits for the progress row we hold.
 create function private.record_sibling_rewatches(
@@ -155,13 +164,3 @@ end;
 $$;
 comment on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
 revoke all on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) from public;
-
-create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
-language sql immutable set search_path = ''
-as $$
-  -- The player counts it, so it is believed only as far as content was credited.
-  select least(p_rewatch_ms, 1000 * p_content_seconds) >= greatest(5000, p_duration_ms / 20);
-$$;
-comment on function private.is_rewatch(bigint, numeric, integer) is 'Whether so much was played again that it is a rewatch: 5 s, and 5 % of the video.';
-revoke all on function private.is_rewatch(bigint, numeric, integer) from public;
-

@@ -97,17 +97,6 @@ revoke all on function public.end_watch_session(uuid, text, uuid, integer, bigin
 grant execute on function public.end_watch_session(uuid, text, uuid, integer, bigint, bigint, bigint, int4multirange, int4multirange, integer, integer, jsonb, jsonb, uuid, text)
   to anon, authenticated, service_role;
 
--- In plpgsql, whose plans are kept.
-create function private.to_uuid(p_text text) returns uuid
-language plpgsql immutable set search_path = ''
-as $$
-begin
-  return case when p_text ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then p_text::uuid end;
-end;
-$$;
-comment on function private.to_uuid(text) is 'The uuid, or null for any other text.';
-revoke all on function private.to_uuid(text) from public;
-
 create function private.merge_snapshot(p_snapshot jsonb, p_now timestamptz) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 export interface SchemaFile {
   /** As `supabase/config.toml` writes it: `./schemas/videos.sql`. */
   path: string;
+  /** The comment above it in `schema_paths`: `People: creators and students.` Empty above the first. */
+  part: string;
   sql: string;
 }
 
@@ -16,6 +18,13 @@ export async function readSchemaFiles(supabaseDir: URL): Promise<SchemaFile[]> {
   const config = await readFile(new URL('config.toml', supabaseDir), 'utf8');
   const list = /^schema_paths = \[([^\]]*)\]/m.exec(config)?.[1];
   if (list === undefined) throw new Error(`No schema_paths in ${new URL('config.toml', supabaseDir).pathname}.`);
-  const paths = [...list.matchAll(/"([^"]+)"/g)].map((match) => match[1] as string);
-  return Promise.all(paths.map(async (path) => ({ path, sql: await readFile(new URL(path, supabaseDir), 'utf8') })));
+  let part = '';
+  const files: Omit<SchemaFile, 'sql'>[] = [];
+  for (const [, comment, path] of list.matchAll(/# (.*)|"([^"]+)"/g)) {
+    if (path === undefined) part = comment as string;
+    else files.push({ path, part });
+  }
+  return Promise.all(
+    files.map(async (file) => ({ ...file, sql: await readFile(new URL(file.path, supabaseDir), 'utf8') })),
+  );
 }

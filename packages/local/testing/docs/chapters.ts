@@ -7,6 +7,8 @@ export interface Chapter {
   title: string;
   /** `creators.sql` */
   file: string;
+  /** The part of `schema_paths` it stands in: `People: creators and students.` */
+  part: string;
   /** The comment the file begins with, as Markdown. */
   intro: string;
   /** Names with their schema, in the order of the file: tables, views, functions, types. */
@@ -38,11 +40,12 @@ const OBJECT =
 const KEY = /^-- ((\w+_p?key) serves(?:.*[^.?)\n]\n--)*.*[.?)])\n/gm;
 
 /** Reads one schema file: its comments and definitions as its author wrote them. */
-export function readChapter({ path, sql }: SchemaFile): Chapter {
+export function readChapter({ path, part, sql }: SchemaFile): Chapter {
   const file = path.replace('./schemas/', '');
   return {
     title: titleOf(file),
     file,
+    part,
     intro: toMarkdown(/^(?:--.*\n)*/.exec(sql)?.[0] ?? ''),
     objects: [...sql.matchAll(OBJECT)].map((match) => match[1] as string),
     policies: new Map(

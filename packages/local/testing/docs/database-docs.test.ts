@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
+import { readSchemaFiles } from '../../src/database/schema-files.ts';
 import { readChapter } from './chapters.ts';
 import { DATABASE_DOCS, makeDocs } from './database-docs.ts';
 import { table, toProse } from './markdown.ts';
@@ -14,13 +15,24 @@ describe('docs/database.md', { timeout: 60_000 }, () => {
 
   it('links to chapters and files that are there', async () => {
     const text = await readFile(DATABASE_DOCS, 'utf8');
-    const headings = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));
+    const headings = [...text.matchAll(/^###? (.*)$/gm)].map(([, title]) => title!.toLowerCase().replaceAll(' ', '-'));
     const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
     expect(links.length).toBeGreaterThan(20);
     expect(links.filter((anchor) => !headings.includes(anchor!))).toEqual([]);
     for (const [, file] of text.matchAll(/\]\((\.\.\/[^)]+)\)/g)) {
       await expect(readFile(new URL(file!, DATABASE_DOCS), 'utf8')).resolves.not.toBe('');
     }
+  });
+});
+
+describe('the parts of the schema', () => {
+  it('are those that its first file announces', async () => {
+    const files = await readSchemaFiles(new URL('../../../../supabase/', import.meta.url));
+    const announced = [...files[0]!.sql.matchAll(/^-- ([a-z]+) {2,}(.*)$/gm)].map(
+      ([, name, about]) => `${name}: ${about}.`,
+    );
+    const parts = [...new Set(files.map(({ part }) => part.charAt(0).toLowerCase() + part.slice(1)))];
+    expect(announced.slice(0, parts.length)).toEqual(parts);
   });
 });
 
@@ -36,6 +48,7 @@ describe('writeDocs', () => {
 describe('readChapter', () => {
   const chapter = readChapter({
     path: './schemas/lesson_notes.sql',
+    part: 'Catalogue: lessons.',
     sql: `-- Why notes.
 --
 -- draft    not seen yet,
@@ -66,6 +79,7 @@ do $$ begin perform cron.schedule('tidy', '*/5 * * * *', 'select private.tidy(''
     expect(chapter).toMatchObject({
       title: 'Lesson notes',
       file: 'lesson_notes.sql',
+      part: 'Catalogue: lessons.',
       intro: 'Why notes.\n\n- **draft**: not seen yet, by anybody\n- **final**: seen',
       objects: ['public.lesson_notes'],
       jobs: [{ name: 'tidy', schedule: '*/5 * * * *', command: "select private.tidy('x')" }],

@@ -18,12 +18,33 @@ measured but the functions. Analysts begin with the figures per day ([Video anal
 A type with a question mark may be null; \`= value\` is what stands there when nobody says.
 `;
 
-/** `docs/database.md`: the schema files as chapters, in their order. */
+/** `docs/database.md`: the schema files as chapters, in their order, under the parts they make. */
 export function writeDocs(chapters: readonly Chapter[], catalog: Catalog): string {
   const missing = findMissing(chapters, catalog);
   if (missing.length > 0) throw new Error(`No file of supabase/schemas creates ${missing.join(', ')}.`);
-  const sections = chapters.map((chapter) => writeChapter(chapter, catalog));
-  return `${[HEAD.trim(), writeContents(chapters, catalog), ...sections].join('\n\n')}\n`;
+  const names = new Set(chapters.map(({ part }) => part));
+  const parts = [...names].map((name): Part => [name, chapters.filter(({ part }) => part === name)]);
+  const sections = parts.map(([part, own]) => writePart(part, own, catalog));
+  return `${[HEAD.trim(), writeContents(parts), ...sections].join('\n\n')}\n`;
+}
+
+type Part = [name: string, chapters: readonly Chapter[]];
+
+/** A list of the parts, each with its chapters. */
+function writeContents(parts: readonly Part[]): string {
+  const items = parts.map(
+    ([part, own]) => `- **${linkTo(titleOf(part))}**: ${own.map(({ title }) => linkTo(title)).join(' · ')}`,
+  );
+  return items.join('\n');
+}
+
+function linkTo(title: string): string {
+  return `[${title}](#${title.toLowerCase().replaceAll(' ', '-')})`;
+}
+
+/** `People` of `People: creators and students.` */
+function titleOf(part: string): string {
+  return part.replace(/:.*/, '');
 }
 
 /** What is in the database although no chapter tells of it. */
@@ -32,16 +53,22 @@ function findMissing(chapters: readonly Chapter[], { relations, routines, polici
   return [...relations, ...routines, ...policies].map(({ name }) => name).filter((name) => !told.has(name));
 }
 
-function writeContents(chapters: readonly Chapter[], catalog: Catalog): string {
+function writePart(part: string, chapters: readonly Chapter[], catalog: Catalog): string {
+  const about = part.replace(/^[^:]*: /, '');
   const rows = chapters.map((chapter) => [
-    `[${chapter.title}](#${chapter.title.toLowerCase().replaceAll(' ', '-')})`,
+    linkTo(chapter.title),
     firstSentence(chapter.intro),
     code([
       ...relationsOf(chapter, catalog).map(({ name }) => shortName(name)),
       ...routinesOf(chapter, catalog, true).map(({ name }) => `${shortName(name)}()`),
     ]),
   ]);
-  return table(['chapter', 'about', 'tables, and functions you can call'], rows);
+  return [
+    `## ${titleOf(part)}`,
+    about.charAt(0).toUpperCase() + about.slice(1),
+    table(['chapter', 'about', 'tables, and functions you can call'], rows),
+    ...chapters.map((chapter) => writeChapter(chapter, catalog)),
+  ].join('\n\n');
 }
 
 function firstSentence(intro: string): string {
@@ -55,7 +82,7 @@ function writeChapter(chapter: Chapter, catalog: Catalog): string {
     (name) => !/^(public|private|partitions)\./.test(name),
   );
   return [
-    `## ${title}`,
+    `### ${title}`,
     intro,
     `<sub>[supabase/schemas/${file}](../supabase/schemas/${file})</sub>`,
     ...relationsOf(chapter, catalog).map((relation) =>
@@ -67,7 +94,7 @@ function writeChapter(chapter: Chapter, catalog: Catalog): string {
     ),
     ...foreign.map((name) => {
       const ours = catalog.policies.filter((policy) => policy.table === name && policies.has(policy.name));
-      return `### \`${name}\`\n\nSupabase's own table.\n\n${writePolicies(ours, [chapter])}`;
+      return `#### \`${name}\`\n\nSupabase's own table.\n\n${writePolicies(ours, [chapter])}`;
     }),
     ...routinesOf(chapter, catalog, true).map(writeRoutine),
     jobs.length === 0
@@ -90,7 +117,7 @@ function writeRoutine(routine: Routine, place: number, all: readonly Routine[]):
     ? `Arguments and answer are those of \`${shortName(before.name)}()\`.`
     : `\`\`\`sql\n${writeSignature(routine)}\n\`\`\``;
   const callers = roles.map((role) => ROLE_NAMES[role]).join(', ') || 'nobody but its owner';
-  return [`### \`${shortName(name)}()\``, toProse(comment ?? ''), signature, `Called by: ${callers}.`].join('\n\n');
+  return [`#### \`${shortName(name)}()\``, toProse(comment ?? ''), signature, `Called by: ${callers}.`].join('\n\n');
 }
 
 const WIDEST = 90;

@@ -14,7 +14,7 @@ const VERBS: Record<string, string> = { select: 'read', insert: 'add', update: '
 /** A table or view as Markdown: what it is, its columns, its rules, who sees and does what. */
 export function writeRelation(relation: Relation, chapter: Chapter, policies: readonly Policy[]): string {
   return [
-    `### \`${shortName(relation.name)}\``,
+    `#### \`${shortName(relation.name)}\``,
     `${relation.kind === 'view' ? 'View. ' : ''}${toProse(relation.comment ?? '')}`,
     writeColumns(relation),
     list(
