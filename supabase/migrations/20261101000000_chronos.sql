@@ -500,6 +500,29 @@ comment on function private.my_student_id() is 'The student who is signed in, or
 revoke all on function private.my_student_id() from public;
 grant execute on function private.my_student_id() to authenticated;
 
+-- Whoever is signed in becomes a student with the first thing he does: he plays a video or enrols himself.
+create function private.register_student() returns uuid
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_id uuid := private.my_student_id();
+begin
+  if v_id is not null then return v_id; end if;
+  -- The update makes a row that a parallel first contact inserted visible to returning. It names no key column: that
+  -- would lock out every row that refers to the student.
+  insert into public.students as s (user_id)
+  values ((select auth.uid()))
+  on conflict (user_id) do update set created_at = s.created_at
+  returning s.id into v_id;
+  return v_id;
+exception when foreign_key_violation then
+  -- The user was deleted; his token lives on for a while.
+  perform private.refuse();
+end;
+$$;
+comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';
+revoke all on function private.register_student() from public;
+
 alter table public.students enable row level security;
 
 create policy students_edit_themselves on public.students for update to authenticated
@@ -723,6 +746,51 @@ comment on function private.may_enroll(uuid) is 'Whether the signed-in creator m
 revoke all on function private.may_enroll(uuid) from public;
 grant execute on function private.may_enroll(uuid) to authenticated;
 
+create function private.enroll_in_course(p_course_id uuid) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_student_id uuid;
+  v_id uuid;
+begin
+  if p_course_id is null then
+    perform private.refuse_malformed('p_course_id is required', 'Send the uuid of a course.');
+  end if;
+  if (select auth.uid()) is null then
+    raise sqlstate 'PT401' using
+      message = 'nobody is signed in',
+      hint = 'Sign the student in. Students whom a platform signs for are let in by its tokens, or enrolled by its creator.';
+  end if;
+  -- Sent again, it is the same enrolment, even if the course takes no more.
+  if not private.is_open_course(p_course_id) and p_course_id not in (select private.my_enrolled_course_ids()) then
+    raise sqlstate 'PT403' using
+      message = 'not allowed',
+      hint = 'Check the course id, and that the course is published and open for enrolment. Its creator enrols students in a closed one.';
+  end if;
+  v_student_id := private.register_student();
+  insert into public.enrollments (course_id, student_id)
+  values (p_course_id, v_student_id)
+  on conflict (course_id, student_id) do nothing;
+  select enrollments.id into v_id
+  from public.enrollments
+  where enrollments.course_id = p_course_id and enrollments.student_id = v_student_id;
+  return v_id;
+end;
+$$;
+comment on function private.enroll_in_course(uuid) is 'Body of public.enroll_in_course(). Definer: no user registers a student.';
+revoke all on function private.enroll_in_course(uuid) from public;
+grant execute on function private.enroll_in_course(uuid) to anon, authenticated;
+
+create function public.enroll_in_course(p_course_id uuid) returns uuid
+language sql volatile set search_path = ''
+begin atomic
+  select private.enroll_in_course(p_course_id);
+end;
+comment on function public.enroll_in_course(uuid) is 'Enrols who is signed in in an open course and answers his enrolment; sent again, the same one. It may be the first thing he does: whoever is no student yet becomes one. PT401 nobody signed in, PT403 the course is not published, not open or not there.';
+revoke all on function public.enroll_in_course(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.enroll_in_course(uuid) to anon, authenticated;
+-- Granted to anon so that he is told to sign in. Not granted: service_role, which writes enrolments itself.
+
 alter table public.enrollments enable row level security;
 
 create policy students_and_creators_see_enrollments on public.enrollments for select to authenticated
@@ -767,6 +835,7 @@ revoke all on table public.enrollments from anon, authenticated, service_role;
 grant select, delete on table public.enrollments to authenticated;
 grant insert (course_id, student_id) on table public.enrollments to authenticated;
 grant select, insert, update, delete on table public.enrollments to service_role;
+-- Inserting is for who is a student already; anybody's first enrolment goes by enroll_in_course().
 -- Not granted: update, and enrolled_at on insert. An enrolment is made and removed; its date is not chosen.
 
 -- ./schemas/videos.sql
@@ -1519,8 +1588,7 @@ begin
     from public.students
     where students.creator_id = p_video.creator_id and students.external_id = v_viewer.claims ->> 'sub';
     if v_viewer.student_id is null and p_registers then
-      -- The update makes a row that a parallel first contact inserted visible to returning. It names no key column: that
-      -- would lock out every row that refers to the student.
+      -- Why an update: private.register_student().
       insert into public.students as s (creator_id, external_id)
       values (p_video.creator_id, v_viewer.claims ->> 'sub')
       on conflict (creator_id, external_id) do update set created_at = s.created_at
@@ -1529,15 +1597,7 @@ begin
   elsif v_user_id is not null then
     select students.id into v_viewer.student_id from public.students where students.user_id = v_user_id;
     if v_viewer.student_id is null and p_registers then
-      begin
-        insert into public.students as s (user_id)
-        values (v_user_id)
-        on conflict (user_id) do update set created_at = s.created_at
-        returning s.id into v_viewer.student_id;
-      exception when foreign_key_violation then
-        -- The user was deleted; his token lives on for a while.
-        perform private.refuse();
-      end;
+      v_viewer.student_id := private.register_student();
     end if;
   elsif p_anonymous_id is not null then
     v_viewer.anonymous_id_hash := sha256(uuid_send(p_anonymous_id));
@@ -6762,8 +6822,9 @@ notify pgrst, 'reload config';
 
 -- ./schemas/student_data.sql
 
--- What is known about one student: told to him, and erased for him. Both read the catalog, so that a table made later is
--- neither forgotten in what is told nor left behind in what is erased: its columns say how it takes part.
+-- What is known about one student: told to him, and erased for him. The tables are named once, in
+-- private.student_tables(): a project may have others that know a student_id, and those are none of ours. A test holds
+-- the list complete. How a table takes part its columns say:
 --
 -- student_id            the rows are his
 -- viewer_id             the same, under the name by which viewers are counted
@@ -6787,8 +6848,10 @@ as $$
       columns.atttypid = 'bytea'::regtype as is_secret
     from pg_catalog.pg_class as tables
     inner join pg_catalog.pg_attribute as columns on columns.attrelid = tables.oid
-    where tables.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-      and tables.relkind in ('r', 'p') and not tables.relispartition
+    where tables.oid in (
+        'public.enrollments'::regclass, 'public.video_analytics_events'::regclass,
+        'public.video_progress'::regclass, 'public.video_watch_sessions'::regclass
+      )
       and columns.attnum > 0 and not columns.attisdropped
   )
   select
@@ -6824,7 +6887,6 @@ as $$
     end
   from columns
   group by columns.relation, columns.name
-  having bool_or(columns."column" in ('student_id', 'viewer_id'))
   order by columns.name;
 $$;
 comment on function private.student_tables() is 'The tables with rows of students, and per table as SQL: which rows are his ($1), which of those concern a creator ($2), their order, what is never told, and what they forget ($2 a new viewer id); null where the rows go.';

@@ -79,6 +79,51 @@ comment on function private.may_enroll(uuid) is 'Whether the signed-in creator m
 revoke all on function private.may_enroll(uuid) from public;
 grant execute on function private.may_enroll(uuid) to authenticated;
 
+create function private.enroll_in_course(p_course_id uuid) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  v_student_id uuid;
+  v_id uuid;
+begin
+  if p_course_id is null then
+    perform private.refuse_malformed('p_course_id is required', 'Send the uuid of a course.');
+  end if;
+  if (select auth.uid()) is null then
+    raise sqlstate 'PT401' using
+      message = 'nobody is signed in',
+      hint = 'Sign the student in. Students whom a platform signs for are let in by its tokens, or enrolled by its creator.';
+  end if;
+  -- Sent again, it is the same enrolment, even if the course takes no more.
+  if not private.is_open_course(p_course_id) and p_course_id not in (select private.my_enrolled_course_ids()) then
+    raise sqlstate 'PT403' using
+      message = 'not allowed',
+      hint = 'Check the course id, and that the course is published and open for enrolment. Its creator enrols students in a closed one.';
+  end if;
+  v_student_id := private.register_student();
+  insert into public.enrollments (course_id, student_id)
+  values (p_course_id, v_student_id)
+  on conflict (course_id, student_id) do nothing;
+  select enrollments.id into v_id
+  from public.enrollments
+  where enrollments.course_id = p_course_id and enrollments.student_id = v_student_id;
+  return v_id;
+end;
+$$;
+comment on function private.enroll_in_course(uuid) is 'Body of public.enroll_in_course(). Definer: no user registers a student.';
+revoke all on function private.enroll_in_course(uuid) from public;
+grant execute on function private.enroll_in_course(uuid) to anon, authenticated;
+
+create function public.enroll_in_course(p_course_id uuid) returns uuid
+language sql volatile set search_path = ''
+begin atomic
+  select private.enroll_in_course(p_course_id);
+end;
+comment on function public.enroll_in_course(uuid) is 'Enrols who is signed in in an open course and answers his enrolment; sent again, the same one. It may be the first thing he does: whoever is no student yet becomes one. PT401 nobody signed in, PT403 the course is not published, not open or not there.';
+revoke all on function public.enroll_in_course(uuid) from public, anon, authenticated, service_role;
+grant execute on function public.enroll_in_course(uuid) to anon, authenticated;
+-- Granted to anon so that he is told to sign in. Not granted: service_role, which writes enrolments itself.
+
 alter table public.enrollments enable row level security;
 
 create policy students_and_creators_see_enrollments on public.enrollments for select to authenticated
@@ -123,4 +168,5 @@ revoke all on table public.enrollments from anon, authenticated, service_role;
 grant select, delete on table public.enrollments to authenticated;
 grant insert (course_id, student_id) on table public.enrollments to authenticated;
 grant select, insert, update, delete on table public.enrollments to service_role;
+-- Inserting is for who is a student already; anybody's first enrolment goes by enroll_in_course().
 -- Not granted: update, and enrolled_at on insert. An enrolment is made and removed; its date is not chosen.

@@ -43,6 +43,29 @@ comment on function private.my_student_id() is 'The student who is signed in, or
 revoke all on function private.my_student_id() from public;
 grant execute on function private.my_student_id() to authenticated;
 
+-- Whoever is signed in becomes a student with the first thing he does: he plays a video or enrols himself.
+create function private.register_student() returns uuid
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_id uuid := private.my_student_id();
+begin
+  if v_id is not null then return v_id; end if;
+  -- The update makes a row that a parallel first contact inserted visible to returning. It names no key column: that
+  -- would lock out every row that refers to the student.
+  insert into public.students as s (user_id)
+  values ((select auth.uid()))
+  on conflict (user_id) do update set created_at = s.created_at
+  returning s.id into v_id;
+  return v_id;
+exception when foreign_key_violation then
+  -- The user was deleted; his token lives on for a while.
+  perform private.refuse();
+end;
+$$;
+comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';
+revoke all on function private.register_student() from public;
+
 alter table public.students enable row level security;
 
 create policy students_edit_themselves on public.students for update to authenticated

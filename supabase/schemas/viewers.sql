@@ -27,8 +27,7 @@ begin
     from public.students
     where students.creator_id = p_video.creator_id and students.external_id = v_viewer.claims ->> 'sub';
     if v_viewer.student_id is null and p_registers then
-      -- The update makes a row that a parallel first contact inserted visible to returning. It names no key column: that
-      -- would lock out every row that refers to the student.
+      -- Why an update: private.register_student().
       insert into public.students as s (creator_id, external_id)
       values (p_video.creator_id, v_viewer.claims ->> 'sub')
       on conflict (creator_id, external_id) do update set created_at = s.created_at
@@ -37,15 +36,7 @@ begin
   elsif v_user_id is not null then
     select students.id into v_viewer.student_id from public.students where students.user_id = v_user_id;
     if v_viewer.student_id is null and p_registers then
-      begin
-        insert into public.students as s (user_id)
-        values (v_user_id)
-        on conflict (user_id) do update set created_at = s.created_at
-        returning s.id into v_viewer.student_id;
-      exception when foreign_key_violation then
-        -- The user was deleted; his token lives on for a while.
-        perform private.refuse();
-      end;
+      v_viewer.student_id := private.register_student();
     end if;
   elsif p_anonymous_id is not null then
     v_viewer.anonymous_id_hash := sha256(uuid_send(p_anonymous_id));

@@ -1199,6 +1199,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      enroll_in_course: { Args: { p_course_id: string }; Returns: string };
       ensure_event_partitions: { Args: { p_months_ahead?: number }; Returns: number };
       erase_student_data: { Args: { p_student_id: string }; Returns: Json };
       explain_metric: {

@@ -38,6 +38,18 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
     "public.has_student_completed_video('{nobody}', '{nobody}')":
       'denied: anon token | false: newcomer sam tom ana ben service',
   },
+  'public.enroll_in_course': {
+    "public.enroll_in_course('{ana open}') is not null":
+      'PT401: anon token | true: newcomer sam tom ana ben | denied: service',
+    "public.enroll_in_course('{ana closed}') is not null":
+      'PT401: anon token | PT403: newcomer tom ana ben | true: sam | denied: service',
+    "public.enroll_in_course('{ben closed}') is not null":
+      'PT401: anon token | PT403: newcomer sam ana ben | true: tom | denied: service',
+    "public.enroll_in_course('{ana draft}') is not null":
+      'PT401: anon token | PT403: newcomer sam tom ana ben | denied: service',
+    "public.enroll_in_course('{nobody}') is not null":
+      'PT401: anon token | PT403: newcomer sam tom ana ben | denied: service',
+  },
   'public.set_video_status': {
     "public.set_video_status('{ana waiting}', 'uploading') ->> 'status'":
       'denied: anon token | PT403: newcomer sam tom ben | uploading: ana service',

@@ -9,6 +9,7 @@ export const PRIVATE_FUNCTIONS: Record<string, string> = {
   'private.attest_video_watched': 'anon authenticated service_role',
   'private.check_request': 'anon authenticated service_role',
   'private.close_stale_watch_sessions': 'service_role',
+  'private.enroll_in_course': 'anon authenticated',
   'private.ensure_event_partitions': 'service_role',
   'private.erase_student_data': 'authenticated service_role',
   'private.explain_metric': 'authenticated service_role',
