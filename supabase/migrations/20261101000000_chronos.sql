@@ -27,6 +27,21 @@ comment on schema partitions is 'Monthly tables of public.video_analytics_events
 
 revoke all on schema private, partitions from public;
 
+-- auth.uid() raises for what is no uuid, and the session of another identity provider may well have such a subject: it
+-- is nobody here, so what is public stays open to it, and a viewer token beside it counts.
+create function private.my_user_id() returns uuid
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.to_uuid(coalesce(
+    nullif(current_setting('request.jwt.claim.sub', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+  ));
+end;
+$$;
+comment on function private.my_user_id() is 'The user who is signed in; null for nobody, and for a subject that is no uuid.';
+revoke all on function private.my_user_id() from public;
+
 -- Cold tables keep updated_at by trigger. The tables a heartbeat writes set it themselves: there, correctness and
 -- speed never depend on a trigger.
 create function private.touch_updated_at() returns trigger
@@ -494,7 +509,7 @@ create trigger touch_updated_at before update on public.students
 create function private.my_student_id() returns uuid
 language sql stable security definer set search_path = ''
 as $$
-  select students.id from public.students where students.user_id = (select auth.uid());
+  select students.id from public.students where students.user_id = private.my_user_id();
 $$;
 comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
 revoke all on function private.my_student_id() from public;
@@ -1050,7 +1065,7 @@ comment on column public.videos.transcript is 'Full text, when transcribed: plai
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
 comment on column public.videos.duration_seconds is 'duration_ms in seconds. Either may be written, the other follows.';
 comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
-comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status() alone.';
+comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status(). Two moves follow from elsewhere: failed when its file is removed from storage, and pending when its Whop lesson gets another source.';
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
 comment on column public.videos.imported_at is 'When there was first something to play: its file had arrived, or its address had been looked at. Marks that video_imported is recorded.';
 comment on column public.videos.access is 'public: anyone may play it. enrolled: students of a course it is a lesson of.';
@@ -1140,8 +1155,8 @@ grant update (title, description, url, thumbnail_url, captions, chapters, transc
   youtube_channel_id, mux_asset_id, access, allowed_origins, completion_threshold, completion_accepts_late,
   accepted_evidence, is_deleted) on table public.videos to service_role;
 -- Not granted to a creator: creator_id; the duration and the transcript, which the pipeline writes; delete (set is_deleted
--- instead). Not granted to anybody: status and error, which set_video_status() moves; the stored file, which it looks up;
--- the source of an existing video, because its sessions measured that source.
+-- instead). Nobody may update status and error, which set_video_status() moves; the stored file, which it looks up; the
+-- source, because its sessions measured that source. (service_role may insert a video in any state: an import is one.)
 
 -- ./schemas/allowed_origins.sql
 
@@ -1577,7 +1592,7 @@ language plpgsql volatile set search_path = ''
 as $$
 declare
   v_viewer private.viewer;
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := private.my_user_id();
 begin
   if p_viewer_token is not null then
     v_viewer.claims := private.verify_viewer_token(p_viewer_token, p_video.creator_id, p_video.id);
@@ -1630,6 +1645,16 @@ $$;
 comment on function private.is_lesson_of(uuid, uuid) is 'Whether the video is a lesson of that published course of its own creator.';
 revoke all on function private.is_lesson_of(uuid, uuid) from public;
 
+create function private.is_owner_of(p_video public.videos) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.creators where creators.id = (p_video).creator_id and creators.user_id = private.my_user_id()
+  );
+$$;
+comment on function private.is_owner_of(public.videos) is 'Whether the signed-in user is the creator of the video.';
+revoke all on function private.is_owner_of(public.videos) from public;
+
 -- All of it is asked before anything is decided, so that a refusal takes as long whatever its reason, and the time tells
 -- nobody which videos there are.
 create function private.may_play(p_video public.videos, p_viewer private.viewer) returns boolean
@@ -1637,7 +1662,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   v_origin text := private.request_origin();
-  v_owns boolean := p_video.creator_id = private.my_creator_id();
+  v_owns boolean := private.is_owner_of(p_video);
   v_is_named boolean := p_viewer.claims ->> 'video' is not null
     or private.is_lesson_of(p_video.id, (p_viewer.claims ->> 'course')::uuid);
   v_is_enrolled boolean := exists (
@@ -2532,7 +2557,7 @@ begin
 
   -- A file's or vendor's word is missing: the owner's own playback is the next best.
   if v_video.duration_ms is null and p_is_start and p_duration_ms > 0
-    and v_video.creator_id = private.my_creator_id()
+    and private.is_owner_of(v_video)
   then
     update public.videos set duration_ms = p_duration_ms, duration_source = 'creator'
     where videos.id = p_video_id and videos.duration_ms is null;
@@ -3424,8 +3449,8 @@ grant execute on function public.attest_video_watched(uuid, text) to anon, authe
 -- What does not come by messages: an import of visits from elsewhere, a correction by hand. There nobody decides whether
 -- a visit is complete, so this trigger does. Messages decide for themselves and never rely on it: the when clauses let
 -- them pass unseen (a message always counts itself in messages_received, and a new row of theirs has no percentage).
--- The one for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: it costs
--- one 2 µs of some 400, and no WAL.
+-- The clause for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: that costs
+-- a heartbeat 2 µs of some 400, and no WAL.
 
 create function public.auto_complete_video_watch_session() returns trigger
 language plpgsql volatile set search_path = ''
@@ -4038,6 +4063,12 @@ begin
       return v_id;
     end if;
   elsif p_event_type = 'video_added_to_course' then
+    if p_course_id is null then
+      perform private.refuse_malformed(
+        'the video is no lesson of that course',
+        'Send p_course_id or p_module_id of a lesson there is. Making the lesson records the event by itself.'
+      );
+    end if;
     -- Once per lesson, and the lesson told it when it was made.
     select e.id into v_id
     from public.video_analytics_events as e
@@ -4056,10 +4087,6 @@ begin
     v_metadata, p_now
   )
   returning id into v_id;
-  -- Last, as everywhere: the day counts interactions.
-  if p_event_type = 'ai_interaction' then
-    perform private.mark_dirty(p_video_id, v_video.creator_id, array[v_timestamp], p_now);
-  end if;
   return v_id;
 end;
 $$;
@@ -4553,7 +4580,7 @@ revoke all on function private.forget_video_file() from public;
 
 do $$
 begin
-  create trigger chronos_guard_video_file before insert or update of name, metadata on storage.objects
+  create trigger chronos_guard_video_file before insert or update of bucket_id, name, metadata on storage.objects
     for each row when (new.bucket_id = 'chronos-videos') execute function private.guard_video_file();
   create trigger chronos_forget_video_file after delete on storage.objects
     for each row when (old.bucket_id = 'chronos-videos') execute function private.forget_video_file();
@@ -4617,7 +4644,7 @@ $$;
 comment on function private.find_video_file(public.videos) is 'The newest whole file in a video''s folder and its length in bytes; nulls while there is none.';
 revoke all on function private.find_video_file(public.videos) from public;
 
--- Answers the video as it may leave the state of an upload: with its file, or failed because the file is too large.
+-- Answers the video as it may leave the state of an upload: with its file, or failed because the file is empty or too large.
 create function private.take_in_video_file(p_video public.videos) returns public.videos
 language plpgsql stable set search_path = ''
 as $$
@@ -4632,6 +4659,12 @@ begin
       message = 'the file has not arrived',
       hint = format('Upload it to bucket chronos-videos, path %s/%s/{filename}, and send the status again.', p_video.creator_id, p_video.id);
   end if;
+  if v_bytes < 1 then
+    v_video.status := 'failed';
+    v_video.error := 'The file is empty.';
+    v_video.storage_path := null;
+    return v_video;
+  end if;
   v_video.file_size_bytes := v_bytes;
   if v_bytes > v_max_bytes then
     v_video.status := 'failed';
@@ -4642,7 +4675,7 @@ begin
   return v_video;
 end;
 $$;
-comment on function private.take_in_video_file(public.videos) is 'The video with the file that lies in its folder; failed when the file is over the tier. PT409 when there is none.';
+comment on function private.take_in_video_file(public.videos) is 'The video with the file that lies in its folder; failed when the file is empty or over the tier. PT409 when there is none.';
 revoke all on function private.take_in_video_file(public.videos) from public;
 
 create function private.set_video_status(p_video_id uuid, p_status text, p_error text, p_now timestamptz) returns jsonb
@@ -4722,7 +4755,7 @@ language sql volatile set search_path = ''
 begin atomic
   select private.set_video_status(p_video_id, p_status, p_error, now());
 end;
-comment on function public.set_video_status(uuid, text, text) is 'Moves a video along its pipeline; answers {video_id, status, previous_status, error}. An upload whose file is over the tier becomes failed instead. PT409 for a move that is not legal, with those that are in the hint.';
+comment on function public.set_video_status(uuid, text, text) is 'Moves a video along its pipeline; answers {video_id, status, previous_status, error}. An upload whose file is empty or over the tier becomes failed instead. PT409 for a move that is not legal, with those that are in the hint.';
 revoke all on function public.set_video_status(uuid, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.set_video_status(uuid, text, text) to authenticated, service_role;
 
@@ -5367,9 +5400,10 @@ begin
   if not found or not ((select auth.role()) is not distinct from 'service_role' or v_creator.id is not distinct from private.my_creator_id()) then
     perform private.refuse();
   end if;
+  perform private.check_days(p_from, p_to);
   v_to := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from := coalesce(p_from, (date_trunc('month', v_to) - interval '11 months')::date);
-  if not isfinite(v_to) or not isfinite(v_from) or v_from > v_to or v_to - v_from > c_max_days then
+  if v_from > v_to or v_to - v_from > c_max_days then
     perform private.refuse_malformed('p_from and p_to are no range', 'Send two days, the earlier first, at most ten years apart.');
   end if;
 
@@ -6123,6 +6157,19 @@ $$;
 comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
 revoke all on function private.reported_creator(uuid) from public;
 
+-- Beyond these years dates have no moments, and arithmetic with them ends in an error that helps nobody.
+create function private.check_days(p_from date, p_to date) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if p_from not between '0001-01-01' and '9999-12-31' or p_to not between '0001-01-01' and '9999-12-31' then
+    perform private.refuse_malformed('a day is beyond the calendar', 'Send days of the years 1 to 9999, or leave one out.');
+  end if;
+end;
+$$;
+comment on function private.check_days(date, date) is 'Raises PT400 for a day that is infinite or absurdly far away; null is open.';
+revoke all on function private.check_days(date, date) from public;
+
 -- The moments between which a session starts to belong to these days, as the rollup has it.
 create function private.period(p_creator public.creators, p_from date, p_to date) returns tstzrange
 language sql stable set search_path = ''
@@ -6150,7 +6197,7 @@ declare
   c_max_counted_loads constant bigint := 1000000;
   v_creator constant public.creators := private.reported_creator(p_creator_id);
   v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
-  v_from constant date := coalesce(p_from, v_to - (p_days - 1));
+  v_from date := p_from;
   v_period tstzrange;
   v_viewers bigint;
   v_totals jsonb;
@@ -6158,6 +6205,10 @@ declare
   v_videos jsonb;
   v_computed_at timestamptz;
 begin
+  perform private.check_days(p_from, p_to);
+  if v_from is null and p_days between 1 and c_max_days then
+    v_from := v_to - (p_days - 1);
+  end if;
   if v_from is null or v_to - v_from not between 0 and c_max_days - 1 then
     perform private.refuse_malformed('not 1 to 366 days', 'Send p_days from 1 to 366, or p_from and p_to no further apart.');
   end if;
@@ -6273,6 +6324,7 @@ begin
   if p_from > p_to then
     perform private.refuse_malformed('p_from is after p_to', 'Send the earlier day as p_from; null is open.');
   end if;
+  perform private.check_days(p_from, p_to);
   select * into v_creator from public.creators where creators.id = v_video.creator_id;
   v_period := private.period(v_creator, p_from, p_to);
   if v_end_ms is null then
@@ -6411,7 +6463,7 @@ as $$
 declare
   c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}'::text[];
   v_video constant public.videos := private.reported_video(p_video_id);
-  v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d+)$')::integer);
+  v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d{1,3})$')::integer);
   v_period tstzrange;
 begin
   if p_metric is null or not p_metric = any (c_metrics) then
@@ -6420,6 +6472,7 @@ begin
   if p_date is null or p_limit is null or p_limit not between 1 and 1000 then
     perform private.refuse_malformed('p_date is missing or p_limit not between 1 and 1000', 'Send a day and at most 1000; go on with p_after.');
   end if;
+  perform private.check_days(p_date, p_date);
   select private.period(creators, p_date, p_date) into v_period
   from public.creators
   where creators.id = v_video.creator_id and p_date >= coalesce(creators.frozen_before, '-infinity');

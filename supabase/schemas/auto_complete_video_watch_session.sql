@@ -1,8 +1,8 @@
 -- What does not come by messages: an import of visits from elsewhere, a correction by hand. There nobody decides whether
 -- a visit is complete, so this trigger does. Messages decide for themselves and never rely on it: the when clauses let
 -- them pass unseen (a message always counts itself in messages_received, and a new row of theirs has no percentage).
--- The one for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: it costs
--- one 2 µs of some 400, and no WAL.
+-- The clause for updates is as short as can be, since Postgres reads it from its text again at every heartbeat: that costs
+-- a heartbeat 2 µs of some 400, and no WAL.
 
 create function public.auto_complete_video_watch_session() returns trigger
 language plpgsql volatile set search_path = ''

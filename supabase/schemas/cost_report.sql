@@ -128,9 +128,10 @@ begin
   if not found or not ((select auth.role()) is not distinct from 'service_role' or v_creator.id is not distinct from private.my_creator_id()) then
     perform private.refuse();
   end if;
+  perform private.check_days(p_from, p_to);
   v_to := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from := coalesce(p_from, (date_trunc('month', v_to) - interval '11 months')::date);
-  if not isfinite(v_to) or not isfinite(v_from) or v_from > v_to or v_to - v_from > c_max_days then
+  if v_from > v_to or v_to - v_from > c_max_days then
     perform private.refuse_malformed('p_from and p_to are no range', 'Send two days, the earlier first, at most ten years apart.');
   end if;
 

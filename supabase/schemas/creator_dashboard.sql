@@ -11,7 +11,7 @@ declare
   c_max_counted_loads constant bigint := 1000000;
   v_creator constant public.creators := private.reported_creator(p_creator_id);
   v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
-  v_from constant date := coalesce(p_from, v_to - (p_days - 1));
+  v_from date := p_from;
   v_period tstzrange;
   v_viewers bigint;
   v_totals jsonb;
@@ -19,6 +19,10 @@ declare
   v_videos jsonb;
   v_computed_at timestamptz;
 begin
+  perform private.check_days(p_from, p_to);
+  if v_from is null and p_days between 1 and c_max_days then
+    v_from := v_to - (p_days - 1);
+  end if;
   if v_from is null or v_to - v_from not between 0 and c_max_days - 1 then
     perform private.refuse_malformed('not 1 to 366 days', 'Send p_days from 1 to 366, or p_from and p_to no further apart.');
   end if;

@@ -19,7 +19,7 @@ as $$
 declare
   c_metrics constant text[] := '{loads,views,unique_viewers,valid_views,completions,rewatches,ai_interactions,reached_10,reached_25,reached_50,reached_75,reached_90,total_watch_time_seconds,late_watch_time_seconds}'::text[];
   v_video constant public.videos := private.reported_video(p_video_id);
-  v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d+)$')::integer);
+  v_milestone constant integer := private.milestone_bit(substring(p_metric from '^reached_(\d{1,3})$')::integer);
   v_period tstzrange;
 begin
   if p_metric is null or not p_metric = any (c_metrics) then
@@ -28,6 +28,7 @@ begin
   if p_date is null or p_limit is null or p_limit not between 1 and 1000 then
     perform private.refuse_malformed('p_date is missing or p_limit not between 1 and 1000', 'Send a day and at most 1000; go on with p_after.');
   end if;
+  perform private.check_days(p_date, p_date);
   select private.period(creators, p_date, p_date) into v_period
   from public.creators
   where creators.id = v_video.creator_id and p_date >= coalesce(creators.frozen_before, '-infinity');

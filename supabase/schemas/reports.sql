@@ -45,6 +45,19 @@ $$;
 comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
 revoke all on function private.reported_creator(uuid) from public;
 
+-- Beyond these years dates have no moments, and arithmetic with them ends in an error that helps nobody.
+create function private.check_days(p_from date, p_to date) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  if p_from not between '0001-01-01' and '9999-12-31' or p_to not between '0001-01-01' and '9999-12-31' then
+    perform private.refuse_malformed('a day is beyond the calendar', 'Send days of the years 1 to 9999, or leave one out.');
+  end if;
+end;
+$$;
+comment on function private.check_days(date, date) is 'Raises PT400 for a day that is infinite or absurdly far away; null is open.';
+revoke all on function private.check_days(date, date) from public;
+
 -- The moments between which a session starts to belong to these days, as the rollup has it.
 create function private.period(p_creator public.creators, p_from date, p_to date) returns tstzrange
 language sql stable set search_path = ''

@@ -23,6 +23,21 @@ comment on schema partitions is 'Monthly tables of public.video_analytics_events
 
 revoke all on schema private, partitions from public;
 
+-- auth.uid() raises for what is no uuid, and the session of another identity provider may well have such a subject: it
+-- is nobody here, so what is public stays open to it, and a viewer token beside it counts.
+create function private.my_user_id() returns uuid
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.to_uuid(coalesce(
+    nullif(current_setting('request.jwt.claim.sub', true), ''),
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+  ));
+end;
+$$;
+comment on function private.my_user_id() is 'The user who is signed in; null for nobody, and for a subject that is no uuid.';
+revoke all on function private.my_user_id() from public;
+
 -- Cold tables keep updated_at by trigger. The tables a heartbeat writes set it themselves: there, correctness and
 -- speed never depend on a trigger.
 create function private.touch_updated_at() returns trigger

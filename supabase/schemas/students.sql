@@ -37,7 +37,7 @@ create trigger touch_updated_at before update on public.students
 create function private.my_student_id() returns uuid
 language sql stable security definer set search_path = ''
 as $$
-  select students.id from public.students where students.user_id = (select auth.uid());
+  select students.id from public.students where students.user_id = private.my_user_id();
 $$;
 comment on function private.my_student_id() is 'The student who is signed in, or null before his first contact.';
 revoke all on function private.my_student_id() from public;

@@ -168,6 +168,12 @@ begin
       return v_id;
     end if;
   elsif p_event_type = 'video_added_to_course' then
+    if p_course_id is null then
+      perform private.refuse_malformed(
+        'the video is no lesson of that course',
+        'Send p_course_id or p_module_id of a lesson there is. Making the lesson records the event by itself.'
+      );
+    end if;
     -- Once per lesson, and the lesson told it when it was made.
     select e.id into v_id
     from public.video_analytics_events as e
@@ -186,10 +192,6 @@ begin
     v_metadata, p_now
   )
   returning id into v_id;
-  -- Last, as everywhere: the day counts interactions.
-  if p_event_type = 'ai_interaction' then
-    perform private.mark_dirty(p_video_id, v_video.creator_id, array[v_timestamp], p_now);
-  end if;
   return v_id;
 end;
 $$;

@@ -213,7 +213,7 @@ revoke all on function private.forget_video_file() from public;
 
 do $$
 begin
-  create trigger chronos_guard_video_file before insert or update of name, metadata on storage.objects
+  create trigger chronos_guard_video_file before insert or update of bucket_id, name, metadata on storage.objects
     for each row when (new.bucket_id = 'chronos-videos') execute function private.guard_video_file();
   create trigger chronos_forget_video_file after delete on storage.objects
     for each row when (old.bucket_id = 'chronos-videos') execute function private.forget_video_file();

@@ -19,6 +19,7 @@ begin
   if p_from > p_to then
     perform private.refuse_malformed('p_from is after p_to', 'Send the earlier day as p_from; null is open.');
   end if;
+  perform private.check_days(p_from, p_to);
   select * into v_creator from public.creators where creators.id = v_video.creator_id;
   v_period := private.period(v_creator, p_from, p_to);
   if v_end_ms is null then

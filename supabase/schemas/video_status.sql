@@ -50,7 +50,7 @@ $$;
 comment on function private.find_video_file(public.videos) is 'The newest whole file in a video''s folder and its length in bytes; nulls while there is none.';
 revoke all on function private.find_video_file(public.videos) from public;
 
--- Answers the video as it may leave the state of an upload: with its file, or failed because the file is too large.
+-- Answers the video as it may leave the state of an upload: with its file, or failed because the file is empty or too large.
 create function private.take_in_video_file(p_video public.videos) returns public.videos
 language plpgsql stable set search_path = ''
 as $$
@@ -65,6 +65,12 @@ begin
       message = 'the file has not arrived',
       hint = format('Upload it to bucket chronos-videos, path %s/%s/{filename}, and send the status again.', p_video.creator_id, p_video.id);
   end if;
+  if v_bytes < 1 then
+    v_video.status := 'failed';
+    v_video.error := 'The file is empty.';
+    v_video.storage_path := null;
+    return v_video;
+  end if;
   v_video.file_size_bytes := v_bytes;
   if v_bytes > v_max_bytes then
     v_video.status := 'failed';
@@ -75,7 +81,7 @@ begin
   return v_video;
 end;
 $$;
-comment on function private.take_in_video_file(public.videos) is 'The video with the file that lies in its folder; failed when the file is over the tier. PT409 when there is none.';
+comment on function private.take_in_video_file(public.videos) is 'The video with the file that lies in its folder; failed when the file is empty or over the tier. PT409 when there is none.';
 revoke all on function private.take_in_video_file(public.videos) from public;
 
 create function private.set_video_status(p_video_id uuid, p_status text, p_error text, p_now timestamptz) returns jsonb
@@ -155,6 +161,6 @@ language sql volatile set search_path = ''
 begin atomic
   select private.set_video_status(p_video_id, p_status, p_error, now());
 end;
-comment on function public.set_video_status(uuid, text, text) is 'Moves a video along its pipeline; answers {video_id, status, previous_status, error}. An upload whose file is over the tier becomes failed instead. PT409 for a move that is not legal, with those that are in the hint.';
+comment on function public.set_video_status(uuid, text, text) is 'Moves a video along its pipeline; answers {video_id, status, previous_status, error}. An upload whose file is empty or over the tier becomes failed instead. PT409 for a move that is not legal, with those that are in the hint.';
 revoke all on function public.set_video_status(uuid, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.set_video_status(uuid, text, text) to authenticated, service_role;

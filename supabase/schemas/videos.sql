@@ -208,7 +208,7 @@ comment on column public.videos.transcript is 'Full text, when transcribed: plai
 comment on column public.videos.duration_ms is 'Length in ms; every percentage is of this. Null while nobody trustworthy has said, and for live streams.';
 comment on column public.videos.duration_seconds is 'duration_ms in seconds. Either may be written, the other follows.';
 comment on column public.videos.duration_source is 'Who said so: pipeline (file or vendor), creator (his own playback) or viewers (three agreed).';
-comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status() alone.';
+comment on column public.videos.status is 'Pipeline state: pending, uploading, transcribing, embedding, ready or failed. Moved by set_video_status(). Two moves follow from elsewhere: failed when its file is removed from storage, and pending when its Whop lesson gets another source.';
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
 comment on column public.videos.imported_at is 'When there was first something to play: its file had arrived, or its address had been looked at. Marks that video_imported is recorded.';
 comment on column public.videos.access is 'public: anyone may play it. enrolled: students of a course it is a lesson of.';
@@ -298,5 +298,5 @@ grant update (title, description, url, thumbnail_url, captions, chapters, transc
   youtube_channel_id, mux_asset_id, access, allowed_origins, completion_threshold, completion_accepts_late,
   accepted_evidence, is_deleted) on table public.videos to service_role;
 -- Not granted to a creator: creator_id; the duration and the transcript, which the pipeline writes; delete (set is_deleted
--- instead). Not granted to anybody: status and error, which set_video_status() moves; the stored file, which it looks up;
--- the source of an existing video, because its sessions measured that source.
+-- instead). Nobody may update status and error, which set_video_status() moves; the stored file, which it looks up; the
+-- source, because its sessions measured that source. (service_role may insert a video in any state: an import is one.)

@@ -16,7 +16,7 @@ language plpgsql volatile set search_path = ''
 as $$
 declare
   v_viewer private.viewer;
-  v_user_id uuid := (select auth.uid());
+  v_user_id uuid := private.my_user_id();
 begin
   if p_viewer_token is not null then
     v_viewer.claims := private.verify_viewer_token(p_viewer_token, p_video.creator_id, p_video.id);
@@ -69,6 +69,16 @@ $$;
 comment on function private.is_lesson_of(uuid, uuid) is 'Whether the video is a lesson of that published course of its own creator.';
 revoke all on function private.is_lesson_of(uuid, uuid) from public;
 
+create function private.is_owner_of(p_video public.videos) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.creators where creators.id = (p_video).creator_id and creators.user_id = private.my_user_id()
+  );
+$$;
+comment on function private.is_owner_of(public.videos) is 'Whether the signed-in user is the creator of the video.';
+revoke all on function private.is_owner_of(public.videos) from public;
+
 -- All of it is asked before anything is decided, so that a refusal takes as long whatever its reason, and the time tells
 -- nobody which videos there are.
 create function private.may_play(p_video public.videos, p_viewer private.viewer) returns boolean
@@ -76,7 +86,7 @@ language plpgsql stable set search_path = ''
 as $$
 declare
   v_origin text := private.request_origin();
-  v_owns boolean := p_video.creator_id = private.my_creator_id();
+  v_owns boolean := private.is_owner_of(p_video);
   v_is_named boolean := p_viewer.claims ->> 'video' is not null
     or private.is_lesson_of(p_video.id, (p_viewer.claims ->> 'course')::uuid);
   v_is_enrolled boolean := exists (

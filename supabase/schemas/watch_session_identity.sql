@@ -163,7 +163,7 @@ begin
 
   -- A file's or vendor's word is missing: the owner's own playback is the next best.
   if v_video.duration_ms is null and p_is_start and p_duration_ms > 0
-    and v_video.creator_id = private.my_creator_id()
+    and private.is_owner_of(v_video)
   then
     update public.videos set duration_ms = p_duration_ms, duration_source = 'creator'
     where videos.id = p_video_id and videos.duration_ms is null;

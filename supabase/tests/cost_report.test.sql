@@ -48,7 +48,7 @@ select throws_ok('select pg_temp.report()', 'PT400', 'p_creator_id is required',
 select is(pg_temp.report('c2') #>> '{transcripts,totals,0,amount}', '9', 'and asks about anyone');
 select throws_ok($$ select pg_temp.report('c9') $$, 'PT403', 'not allowed', 'who exists');
 select throws_ok($$ select pg_temp.report('c1', '2026-11-30', '2026-11-01') $$, 'PT400', 'p_from and p_to are no range', 'a range that runs backwards');
-select throws_ok($$ select pg_temp.report('c1', '-infinity') $$, 'PT400', 'p_from and p_to are no range', 'a range without a beginning');
+select throws_ok($$ select pg_temp.report('c1', '-infinity') $$, 'PT400', 'a day is beyond the calendar', 'a range without a beginning');
 select throws_ok($$ select pg_temp.report('c1', '1990-01-01') $$, 'PT400', 'p_from and p_to are no range', 'a range of decades');
 
 -- transcripts

@@ -1,7 +1,7 @@
 -- The dashboard: sums of days, viewers counted once over all of them, and nobody else's figures.
 begin;
 create extension if not exists pgtap;
-select plan(17);
+select plan(22);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000c002');
 insert into public.creators (id, user_id, name, time_zone) values
@@ -57,6 +57,8 @@ select results_eq(
 select is(pg_temp.at_one(p_from => '2026-03-01', p_to => '2026-03-01') -> 'totals' ->> 'views', '1', 'any days he names');
 select throws_ok($$ select pg_temp.at_one(367) $$, 'PT400', null, 'not more than a year');
 select throws_ok($$ select pg_temp.at_one(p_from => '2026-03-02', p_to => '2026-03-01') $$, 'PT400', null, 'and not backwards');
+select throws_ok(format('select pg_temp.at_one(%s)', arguments), 'PT400', null, arguments || ' is no period')
+from unnest(array['p_to => ''infinity''', 'p_from => ''-infinity''', 'p_to => ''5874897-12-31''', '2147483647', '-2147483648']) as arguments;
 select throws_ok($$ select public.get_creator_dashboard(p_creator_id => '00000000-0000-4000-8000-0000000000c2') $$, 'PT403', 'not allowed', 'not of somebody else');
 select pg_temp.act_as('authenticated', 'd001');
 select throws_ok($$ select public.get_creator_dashboard() $$, 'PT403', 'not allowed', 'who is no creator has no figures');

@@ -1,7 +1,7 @@
 -- Whatever the figure, the sessions behind it add up to it.
 begin;
 create extension if not exists pgtap;
-select plan(13);
+select plan(15);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000c002');
 insert into public.creators (id, user_id, name, time_zone) values
@@ -53,6 +53,8 @@ select is_empty(
   'no anonymous id or hash is among the answers'
 );
 select throws_ok($$ select pg_temp.explain('completion_rate') $$, 'PT400', 'unknown metric', 'a ratio is explained by its two counts');
+select throws_ok($$ select pg_temp.explain('reached_99999999999') $$, 'PT400', 'unknown metric', 'a milestone beyond every number');
+select throws_ok($$ select pg_temp.explain('views', 'infinity') $$, 'PT400', null, 'a day beyond every calendar');
 select throws_ok($$ select pg_temp.explain('views', p_limit => 1001) $$, 'PT400', null, 'a page has an end');
 select throws_ok($$ select pg_temp.explain('views', null) $$, 'PT400', null, 'and a day');
 

@@ -1,7 +1,7 @@
 -- The retention curve, by known answers, and against counting every second of every view the slow way.
 begin;
 create extension if not exists pgtap;
-select plan(21);
+select plan(25);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000c002');
 insert into public.creators (id, user_id, name, time_zone) values
@@ -68,6 +68,8 @@ select is(pg_temp.curve(2, 'views', '2026-03-04', '2026-03-04'), '1', 'a day beg
 select is(pg_temp.curve(2, 'views', '2026-03-04'), '2', 'a range may be open at its end');
 select is(pg_temp.curve(2, 'views', null, '2026-03-03'), '4', 'and at its beginning');
 select throws_ok($$ select pg_temp.curve(2, 'views', '2026-03-05', '2026-03-04') $$, 'PT400', null, 'but not upside down');
+select throws_ok(format($$ select pg_temp.curve(2, 'views', %L, %L) $$, days[1], days[2]), 'PT400', null, days::text || ' are no days')
+from (values (array[null, 'infinity']), (array['-infinity', null]), (array[null, '5874897-12-31']), (array['4713-01-01 BC', null])) as absurd (days);
 select throws_ok($$ select pg_temp.curve(2, 'views', p_bucket => 0) $$, 'PT400', null, 'nor in buckets of nothing');
 
 -- Rights

@@ -1,7 +1,7 @@
 -- One function moves a video, and only along its way.
 begin;
 create extension if not exists pgtap;
-select plan(37);
+select plan(38);
 
 insert into auth.users (id)
 select ('00000000-0000-4000-8000-0000000000' || who)::uuid from unnest(array['e1', 'e2', 'd1']) as who;
@@ -139,6 +139,18 @@ select is((select count(*) from gone), 1::bigint, 'its creator removes it');
 select results_eq(
   $$ select status, error like 'The file has%', file_size_bytes from public.videos where id = '00000000-0000-4000-8000-0000000000f3' $$,
   $$ values ('failed', true, null::bigint) $$, 'and pays no longer'
+);
+
+reset role;
+
+-- empty
+insert into storage.objects (bucket_id, name, metadata) values
+  ('chronos-videos', '00000000-0000-4000-8000-0000000000c1/00000000-0000-4000-8000-0000000000f3/none.mp4', '{"size": 0}');
+select pg_temp.act_as('authenticated', 'e1');
+select pg_temp.move('f3', 'uploading'), pg_temp.move('f3', 'ready');
+select results_eq(
+  $$ select status, error, storage_path, file_size_bytes from public.videos where id = '00000000-0000-4000-8000-0000000000f3' $$,
+  $$ values ('failed', 'The file is empty.', null::text, null::bigint) $$, 'an empty file fails and says so'
 );
 
 reset role;

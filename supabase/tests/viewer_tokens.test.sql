@@ -1,7 +1,7 @@
 -- Signed viewer tokens: the arithmetic by published vectors, the verification by forged tokens.
 begin;
 create extension if not exists pgtap;
-select plan(35);
+select plan(38);
 
 select is(
   encode(private.hmac_sha256('\x0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b', convert_to('Hi There', 'utf8')), 'hex'),
@@ -112,6 +112,18 @@ select throws_ok(
   $$ select pg_temp.who(pg_temp.token('{}', p_secret => 'another secret of another platform'), '00000000-0000-4000-8000-00000000e001', null) $$,
   'PT403', 'not allowed', 'a token that is not good is refused: nobody falls back to who he is otherwise'
 );
+
+-- A session of another identity provider, whose subject is no uuid: nobody who is signed in here.
+select is(pg_temp.who(pg_temp.token('{}'), 'auth0|5f7c8ec7', null), 'ada', 'a viewer token counts beside it');
+select is(pg_temp.who(null, 'auth0|5f7c8ec7', '00000000-0000-4000-8000-0000000000b1'), 'anonymous', 'without one its bearer is anonymous');
+update public.videos set access = 'public';
+select set_config('request.jwt.claims', '{"role": "authenticated", "sub": "auth0|5f7c8ec7"}', true), set_config('role', 'authenticated', true);
+select lives_ok(
+  $$ select public.get_player_video('00000000-0000-4000-8000-0000000000f1'),
+       public.start_watch_session('00000000-0000-4000-8000-000000000091', repeat('a', 32), '00000000-0000-4000-8000-0000000000f1') $$,
+  'and plays what is public'
+);
+reset role;
 
 select * from finish();
 rollback;
