@@ -205,7 +205,7 @@ comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters
 comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
 comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
 comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
-comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the retention job, never back.';
+comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the job that purges what has expired, never back.';
 comment on column public.creators.frozen_until is 'The moment the first day that is not frozen began, in the time zone of then. A session that began later belongs to frozen_before or a day after it, even where the time zone has moved since.';
 comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
@@ -1689,7 +1689,8 @@ revoke all on function private.may_play(public.videos, private.viewer) from publ
 
 -- ./schemas/video_watch_sessions.sql
 
--- A watch session is one visit of one viewer to one video in one player.
+-- A watch session is one visit of one viewer to one video in one player. Only a session that is merely attested is no
+-- visit: there a viewer gives his word (attest_video_watched.sql), and no figure counts it (visits.sql).
 --
 -- The row keeps only joins: greatest, least and union over the messages of the session. Everything credited is derived
 -- from them at every message, so messages may come twice, late or out of order and the row is the same.
@@ -1980,7 +1981,7 @@ comment on column public.video_analytics_events.creator_id is 'Owner of the vide
 comment on column public.video_analytics_events.student_id is 'The student, when known.';
 comment on column public.video_analytics_events.course_id is 'The course it happened in. No foreign key: history outlives courses.';
 comment on column public.video_analytics_events.module_id is 'The module it happened in. No foreign key, as course_id.';
-comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped after retention, events count on.';
+comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped when they expire, events count on.';
 comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching), evidence, and what was told. Known keys are of their type.';
 comment on column public.video_analytics_events.created_at is 'When the row was made.';
 comment on column public.video_analytics_events.updated_at is 'When the row last changed: facts stay, but a student who is erased is taken out of them.';
@@ -2241,7 +2242,7 @@ $$;
 comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
 revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
 
--- The bounds are those of the merge, with the grace of the duration claimed. If a duration reaches a milestone, so does
+-- The bounds are those of the merge, with the grace (docs/decisions/0104) of the duration claimed. If a duration reaches a milestone, so does
 -- every shorter one: hence the shortest speaks for all.
 create function private.milestone_bits_of_claims(p_durations integer[], p_content_ms bigint, p_watch_ms bigint, p_seen_ms bigint)
 returns integer
@@ -2656,7 +2657,7 @@ create function private.merge_watch_session(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  c_grace_ms constant bigint := 15000;
+  c_grace_ms constant bigint := 15000; -- of what completes at most a sixth of the video: docs/decisions/0104
   c_max_speed constant bigint := 4;
   c_max_kept_bytes constant integer := 65536; -- 5,000 ranges
   -- A retest is no message: the session is judged once more, under what is known of its video now.
@@ -3281,8 +3282,8 @@ grant execute on function public.update_watch_sessions(jsonb) to anon, authentic
 -- ./schemas/attest_video_watched.sql
 
 -- "Mark as watched": a viewer says so himself, where the video takes his word. The weakest grade of evidence, kept apart
--- from what was measured: a visit of its own that is no view and has no watch time and no coverage. It completes the
--- viewer's progress; his percentage stays what he was seen to watch.
+-- from what was measured: a session of its own that is no visit, and so no view, no watch time and no coverage. It
+-- completes the viewer's progress; his percentage stays what he was seen to watch.
 
 create function private.attested_session(p_video_id uuid, p_viewer_id uuid) returns uuid
 language sql stable set search_path = ''
@@ -3291,7 +3292,7 @@ as $$
   from public.video_watch_sessions as s
   where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.close_reason = 'attested';
 $$;
-comment on function private.attested_session(uuid, uuid) is 'The visit by which a viewer marked a video as watched; one at most.';
+comment on function private.attested_session(uuid, uuid) is 'The session by which a viewer marked a video as watched; one at most.';
 revoke all on function private.attested_session(uuid, uuid) from public;
 
 create function private.record_attested_completion(p_session public.video_watch_sessions, p_progress public.video_progress) returns void
@@ -3367,7 +3368,7 @@ begin
   return v_session.id;
 end;
 $$;
-comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the visit that says so already, if there is one.';
+comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the session that says so already, if there is one.';
 revoke all on function private.open_attested_session(public.videos, private.viewer, timestamptz) from public;
 
 create function private.attest_video_watched(p_video_id uuid, p_viewer_token text, p_now timestamptz default now()) returns jsonb
@@ -5554,11 +5555,11 @@ grant select on table public.video_analytics_revisions to authenticated, service
 
 -- ./schemas/visits.sql
 
--- Visits: sessions as the figures count them. What is a view, and what it brings to its day, is said here and nowhere
--- else, so that daily figures, dashboards and explanations cannot disagree.
+-- Visits: all sessions but the merely attested, as the figures count them. What is a view, and what it brings to its day,
+-- is said here and nowhere else, so that daily figures, dashboards and explanations cannot disagree.
 
 -- Watch time counts as witnessed as far as contacts with the server span it, plus some grace: the part before the first
--- and after the last contact. The merge says late where a session claims more.
+-- and after the last contact (docs/decisions/0104 has its size). The merge says late where a session claims more.
 create function private.witnessed_bound_ms(p_first_contact_at timestamptz, p_last_seen_at timestamptz, p_duration_ms integer)
 returns bigint
 language sql immutable set search_path = ''
@@ -5597,7 +5598,7 @@ select
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.watched end as watched,
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.rewatched end as rewatched
 from public.video_watch_sessions as s
--- "Mark as watched" is no visit.
+-- Nobody came to watch: "mark as watched" is no visit.
 where s.evidence <> 'attested';
 
 comment on view private.visits is 'Watch sessions as figures count them: what each adds to the day it started.';
@@ -5971,6 +5972,7 @@ $$;
 comment on function private.oldest_transaction_start() is 'When the oldest running transaction of this database began; -infinity if that cannot be told, null if there is none beside this one.';
 revoke all on function private.oldest_transaction_start() from public;
 
+-- p_settle_seconds: how long a mark rests before its day is computed. Lengths of videos are settled elsewhere, by agreement.
 create function private.roll_up_marked_days(p_settle_seconds integer, p_now timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -6536,7 +6538,7 @@ grant execute on function public.explain_metric(text, uuid, date, integer, uuid)
 
 -- ./schemas/rate_limits.sql
 
--- Rate limits: how much one viewer and one network may write. They keep a flood from taking the database from everybody
+-- Rate limits: how much one signed-in user and one network may write. They keep a flood from taking the database from everybody
 -- else; what a viewer may be credited is bounded elsewhere, by time. docs/decisions/0108 has the reasons and figures.
 --
 -- Nobody waits for a counter: a counter that another transaction holds is passed over and a further one begun, so a
@@ -6604,7 +6606,7 @@ create unlogged table private.rate_counters (
 )
 with (fillfactor = 50);
 
-comment on table private.rate_counters is 'Accepted writes per kind, viewer or network, and window. One key has as many rows as transactions counted it at once.';
+comment on table private.rate_counters is 'Accepted writes per kind, signed-in user or network, and window. One key has as many rows as transactions counted it at once.';
 comment on column private.rate_counters.number is 'The counter.';
 comment on column private.rate_counters.key is 'Salted hash of what is counted. The window is part of it, so a window never reads the old versions of another.';
 comment on column private.rate_counters.used is 'Writes counted here.';
@@ -6741,6 +6743,39 @@ $$;
 comment on function private.count_use(bytea, integer, timestamptz) is 'Counts, and waits for nobody.';
 revoke all on function private.count_use(bytea, integer, timestamptz) from public;
 
+-- Not in request_check.sql, which does not know what a request is about. PT429 as it stands, without the header: in a batch it is
+-- the result of one session among others.
+create function private.count_new_session(p_viewer private.viewer, p_now timestamptz) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_window_seconds constant integer := 3600;
+  v_limits private.rate_limits;
+  v_network cidr;
+  v_key bytea;
+begin
+  if p_viewer.claims is not null then return; end if;
+  select * into v_limits from private.rate_limits;
+  v_network := private.request_network(v_limits.address_headers);
+  if v_network is null then return; end if;
+  v_key := private.rate_key('new sessions', v_network::text, c_window_seconds, p_now);
+  if private.rate_used(v_key) >= v_limits.network_new_sessions then
+    raise sqlstate 'PT429' using
+      message = 'too many new sessions from this network',
+      detail = format('%s sessions may be opened from one network in an hour; it counts anew in %s s.',
+        v_limits.network_new_sessions, private.seconds_left(c_window_seconds, p_now)),
+      hint = 'Send again in the next hour. A platform whose students share an address signs viewer tokens for them: those are not counted.';
+  end if;
+  perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
+end;
+$$;
+comment on function private.count_new_session(private.viewer, timestamptz) is 'Counts a session about to be opened; PT429 when its network has opened too many.';
+revoke all on function private.count_new_session(private.viewer, timestamptz) from public;
+
+-- ./schemas/request_check.sql
+
+-- What runs before every request: refuses floods, by the counters of rate_limits.sql, before anything is read.
+
 -- In PostgREST's own form, because only that carries Retry-After.
 create function private.slow_down(p_message text, p_seconds integer) returns void
 language plpgsql volatile set search_path = ''
@@ -6820,35 +6855,6 @@ end;
 comment on function public.check_request() is 'Run by PostgREST before every request (pgrst.db_pre_request): refuses floods with 429 and Retry-After. Calling it does nothing but count once more.';
 revoke all on function public.check_request() from public, anon, authenticated, service_role;
 grant execute on function public.check_request() to anon, authenticated, service_role;
-
--- Not in the hook, which does not know what a request is about. PT429 as it stands, without the header: in a batch it is
--- the result of one session among others.
-create function private.count_new_session(p_viewer private.viewer, p_now timestamptz) returns void
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  c_window_seconds constant integer := 3600;
-  v_limits private.rate_limits;
-  v_network cidr;
-  v_key bytea;
-begin
-  if p_viewer.claims is not null then return; end if;
-  select * into v_limits from private.rate_limits;
-  v_network := private.request_network(v_limits.address_headers);
-  if v_network is null then return; end if;
-  v_key := private.rate_key('new sessions', v_network::text, c_window_seconds, p_now);
-  if private.rate_used(v_key) >= v_limits.network_new_sessions then
-    raise sqlstate 'PT429' using
-      message = 'too many new sessions from this network',
-      detail = format('%s sessions may be opened from one network in an hour; it counts anew in %s s.',
-        v_limits.network_new_sessions, private.seconds_left(c_window_seconds, p_now)),
-      hint = 'Send again in the next hour. A platform whose students share an address signs viewer tokens for them: those are not counted.';
-  end if;
-  perform private.count_use(v_key, 1, p_now + c_window_seconds * interval '1 second');
-end;
-$$;
-comment on function private.count_new_session(private.viewer, timestamptz) is 'Counts a session about to be opened; PT429 when its network has opened too many.';
-revoke all on function private.count_new_session(private.viewer, timestamptz) from public;
 
 -- Installs the hook where nobody else has one; whoever has calls public.check_request() from his. On Supabase the owner
 -- of migrations may do this; elsewhere it may take a superuser, and a warning says so.
@@ -7114,7 +7120,7 @@ grant execute on function public.erase_student_data(uuid) to authenticated, serv
 
 -- ./schemas/expired_data.sql
 
--- Retention: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
+-- Expiry: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
 -- day stay as they are for good: nothing computes a frozen day again, neither a rebuild nor a moved time zone nor a late
 -- message. docs/decisions/0107 says what is dropped, what stays and why.
 
@@ -7148,14 +7154,14 @@ begin
   ) then
     raise sqlstate 'PT410' using
       message = 'this session has been counted and dropped',
-      hint = 'Its day is past the retention of the course platform. Open a new session for a new visit.';
+      hint = 'Its day has expired on the course platform. Open a new session for a new visit.';
   end if;
 end;
 $$;
-comment on function private.refuse_dropped_session(uuid, uuid) is 'Raises PT410 for a session that retention has dropped.';
+comment on function private.refuse_dropped_session(uuid, uuid) is 'Raises PT410 for a session that has expired and was dropped.';
 revoke all on function private.refuse_dropped_session(uuid, uuid) from public;
 
--- The days of a creator that are past his retention, at most 31 at a time. Each is published once more before it is
+-- The days of a creator that have expired, at most 31 at a time. Each is published once more before it is
 -- frozen; one that cannot be computed stays open, with those after it, until somebody has seen to it.
 create function private.freeze_days(p_creator public.creators, p_now timestamptz) returns public.creators
 language plpgsql volatile set search_path = ''
@@ -7209,7 +7215,7 @@ begin
   return p_creator;
 end;
 $$;
-comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what is past the retention of a creator; answers his row as it is then.';
+comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what has expired of a creator; answers his row as it is then.';
 revoke all on function private.freeze_days(public.creators, timestamptz) from public;
 
 create function private.drop_or_set_aside(p_table regclass, p_rows tid[]) returns integer
@@ -7314,7 +7320,7 @@ begin
   return v_dropped + coalesce(private.drop_or_set_aside('public.video_progress', v_rows), 0);
 end;
 $$;
-comment on function private.purge_creator(uuid, integer, timestamptz) is 'Freezes the days of a creator that are past his retention, and drops up to so many sessions, events and progress rows of them. Answers how many.';
+comment on function private.purge_creator(uuid, integer, timestamptz) is 'Freezes the days of a creator that have expired, and drops up to so many sessions, events and progress rows of them. Answers how many.';
 revoke all on function private.purge_creator(uuid, integer, timestamptz) from public;
 
 create function private.drop_empty_event_partitions(p_now timestamptz) returns integer

@@ -1,6 +1,6 @@
 -- "Mark as watched": a viewer says so himself, where the video takes his word. The weakest grade of evidence, kept apart
--- from what was measured: a visit of its own that is no view and has no watch time and no coverage. It completes the
--- viewer's progress; his percentage stays what he was seen to watch.
+-- from what was measured: a session of its own that is no visit, and so no view, no watch time and no coverage. It
+-- completes the viewer's progress; his percentage stays what he was seen to watch.
 
 create function private.attested_session(p_video_id uuid, p_viewer_id uuid) returns uuid
 language sql stable set search_path = ''
@@ -9,7 +9,7 @@ as $$
   from public.video_watch_sessions as s
   where s.video_id = p_video_id and s.viewer_id = p_viewer_id and s.close_reason = 'attested';
 $$;
-comment on function private.attested_session(uuid, uuid) is 'The visit by which a viewer marked a video as watched; one at most.';
+comment on function private.attested_session(uuid, uuid) is 'The session by which a viewer marked a video as watched; one at most.';
 revoke all on function private.attested_session(uuid, uuid) from public;
 
 create function private.record_attested_completion(p_session public.video_watch_sessions, p_progress public.video_progress) returns void
@@ -85,7 +85,7 @@ begin
   return v_session.id;
 end;
 $$;
-comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the visit that says so already, if there is one.';
+comment on function private.open_attested_session(public.videos, private.viewer, timestamptz) is 'Records that a viewer marked a video as watched and completes his progress; the session that says so already, if there is one.';
 revoke all on function private.open_attested_session(public.videos, private.viewer, timestamptz) from public;
 
 create function private.attest_video_watched(p_video_id uuid, p_viewer_token text, p_now timestamptz default now()) returns jsonb

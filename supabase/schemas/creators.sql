@@ -36,7 +36,7 @@ comment on column public.creators.name is 'Shown to viewers; 1 to 200 characters
 comment on column public.creators.tier is 'Plan: basic, pro or enterprise. Sets the upload limits; changed by the operator only.';
 comment on column public.creators.time_zone is 'IANA name. Days of his figures begin at midnight here.';
 comment on column public.creators.retention_days is 'After so many days single sessions are dropped and only daily figures stay; null keeps them.';
-comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the retention job, never back.';
+comment on column public.creators.frozen_before is 'Days before this one are frozen: their sessions may be gone, so their figures are never computed again. Set by the job that purges what has expired, never back.';
 comment on column public.creators.frozen_until is 'The moment the first day that is not frozen began, in the time zone of then. A session that began later belongs to frozen_before or a day after it, even where the time zone has moved since.';
 comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';

@@ -1,4 +1,4 @@
--- Retention: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
+-- Expiry: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
 -- day stay as they are for good: nothing computes a frozen day again, neither a rebuild nor a moved time zone nor a late
 -- message. docs/decisions/0107 says what is dropped, what stays and why.
 
@@ -32,14 +32,14 @@ begin
   ) then
     raise sqlstate 'PT410' using
       message = 'this session has been counted and dropped',
-      hint = 'Its day is past the retention of the course platform. Open a new session for a new visit.';
+      hint = 'Its day has expired on the course platform. Open a new session for a new visit.';
   end if;
 end;
 $$;
-comment on function private.refuse_dropped_session(uuid, uuid) is 'Raises PT410 for a session that retention has dropped.';
+comment on function private.refuse_dropped_session(uuid, uuid) is 'Raises PT410 for a session that has expired and was dropped.';
 revoke all on function private.refuse_dropped_session(uuid, uuid) from public;
 
--- The days of a creator that are past his retention, at most 31 at a time. Each is published once more before it is
+-- The days of a creator that have expired, at most 31 at a time. Each is published once more before it is
 -- frozen; one that cannot be computed stays open, with those after it, until somebody has seen to it.
 create function private.freeze_days(p_creator public.creators, p_now timestamptz) returns public.creators
 language plpgsql volatile set search_path = ''
@@ -93,7 +93,7 @@ begin
   return p_creator;
 end;
 $$;
-comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what is past the retention of a creator; answers his row as it is then.';
+comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what has expired of a creator; answers his row as it is then.';
 revoke all on function private.freeze_days(public.creators, timestamptz) from public;
 
 create function private.drop_or_set_aside(p_table regclass, p_rows tid[]) returns integer
@@ -198,7 +198,7 @@ begin
   return v_dropped + coalesce(private.drop_or_set_aside('public.video_progress', v_rows), 0);
 end;
 $$;
-comment on function private.purge_creator(uuid, integer, timestamptz) is 'Freezes the days of a creator that are past his retention, and drops up to so many sessions, events and progress rows of them. Answers how many.';
+comment on function private.purge_creator(uuid, integer, timestamptz) is 'Freezes the days of a creator that have expired, and drops up to so many sessions, events and progress rows of them. Answers how many.';
 revoke all on function private.purge_creator(uuid, integer, timestamptz) from public;
 
 create function private.drop_empty_event_partitions(p_now timestamptz) returns integer

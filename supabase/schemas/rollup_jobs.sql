@@ -19,6 +19,7 @@ $$;
 comment on function private.oldest_transaction_start() is 'When the oldest running transaction of this database began; -infinity if that cannot be told, null if there is none beside this one.';
 revoke all on function private.oldest_transaction_start() from public;
 
+-- p_settle_seconds: how long a mark rests before its day is computed. Lengths of videos are settled elsewhere, by agreement.
 create function private.roll_up_marked_days(p_settle_seconds integer, p_now timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = ''
 as $$

@@ -35,7 +35,7 @@ comment on column public.video_analytics_events.creator_id is 'Owner of the vide
 comment on column public.video_analytics_events.student_id is 'The student, when known.';
 comment on column public.video_analytics_events.course_id is 'The course it happened in. No foreign key: history outlives courses.';
 comment on column public.video_analytics_events.module_id is 'The module it happened in. No foreign key, as course_id.';
-comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped after retention, events count on.';
+comment on column public.video_analytics_events.session_id is 'The watch session that made it true, or in which the viewer did it. No foreign key: sessions are dropped when they expire, events count on.';
 comment on column public.video_analytics_events.metadata is 'Facts about it: percent_complete, watch_time_seconds, session_id, device, completion_time (seconds from first watching), evidence, and what was told. Known keys are of their type.';
 comment on column public.video_analytics_events.created_at is 'When the row was made.';
 comment on column public.video_analytics_events.updated_at is 'When the row last changed: facts stay, but a student who is erased is taken out of them.';

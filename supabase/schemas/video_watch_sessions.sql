@@ -1,4 +1,5 @@
--- A watch session is one visit of one viewer to one video in one player.
+-- A watch session is one visit of one viewer to one video in one player. Only a session that is merely attested is no
+-- visit: there a viewer gives his word (attest_video_watched.sql), and no figure counts it (visits.sql).
 --
 -- The row keeps only joins: greatest, least and union over the messages of the session. Everything credited is derived
 -- from them at every message, so messages may come twice, late or out of order and the row is the same.

@@ -1,8 +1,8 @@
--- Visits: sessions as the figures count them. What is a view, and what it brings to its day, is said here and nowhere
--- else, so that daily figures, dashboards and explanations cannot disagree.
+-- Visits: all sessions but the merely attested, as the figures count them. What is a view, and what it brings to its day,
+-- is said here and nowhere else, so that daily figures, dashboards and explanations cannot disagree.
 
 -- Watch time counts as witnessed as far as contacts with the server span it, plus some grace: the part before the first
--- and after the last contact. The merge says late where a session claims more.
+-- and after the last contact (docs/decisions/0104 has its size). The merge says late where a session claims more.
 create function private.witnessed_bound_ms(p_first_contact_at timestamptz, p_last_seen_at timestamptz, p_duration_ms integer)
 returns bigint
 language sql immutable set search_path = ''
@@ -41,7 +41,7 @@ select
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.watched end as watched,
   case when s.started and not 'coverage_bounded' = any (s.integrity_flags) then s.rewatched end as rewatched
 from public.video_watch_sessions as s
--- "Mark as watched" is no visit.
+-- Nobody came to watch: "mark as watched" is no visit.
 where s.evidence <> 'attested';
 
 comment on view private.visits is 'Watch sessions as figures count them: what each adds to the day it started.';

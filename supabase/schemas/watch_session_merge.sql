@@ -34,7 +34,7 @@ create function private.merge_watch_session(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  c_grace_ms constant bigint := 15000;
+  c_grace_ms constant bigint := 15000; -- of what completes at most a sixth of the video: docs/decisions/0104
   c_max_speed constant bigint := 4;
   c_max_kept_bytes constant integer := 65536; -- 5,000 ranges
   -- A retest is no message: the session is judged once more, under what is known of its video now.

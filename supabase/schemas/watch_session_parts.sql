@@ -16,7 +16,7 @@ $$;
 comment on function private.milestone_durations(integer[], int4multirange, integer) is 'Joins one message''s (ranges, duration) pair into claimed_milestone_durations.';
 revoke all on function private.milestone_durations(integer[], int4multirange, integer) from public;
 
--- The bounds are those of the merge, with the grace of the duration claimed. If a duration reaches a milestone, so does
+-- The bounds are those of the merge, with the grace (docs/decisions/0104) of the duration claimed. If a duration reaches a milestone, so does
 -- every shorter one: hence the shortest speaks for all.
 create function private.milestone_bits_of_claims(p_durations integer[], p_content_ms bigint, p_watch_ms bigint, p_seen_ms bigint)
 returns integer

@@ -57,7 +57,7 @@ select is(pg_temp.sessions(), '1 2 3 4 5 6 7 9', 'eight visits');
 select cmp_ok(public.purge_expired_data(), '>', 0, 'the job drops what has expired');
 select public.purge_expired_data();
 select is(pg_temp.sessions(), '3 6', 'visits of the last 30 days stay, by the creator''s calendar');
-select is(pg_temp.sessions(2), '8', 'who sets no retention keeps everything');
+select is(pg_temp.sessions(2), '8', 'who sets no retention_days keeps everything');
 select is(
   (select row(frozen_before, frozen_until)::text from public.creators where id = pg_temp.id('c', 1)),
   (select row((pg_temp.noon(30) at time zone 'Asia/Kolkata')::date, pg_temp.noon(30) - interval '12 hours')::text), 'the days before are frozen'
@@ -116,10 +116,10 @@ update public.creators set time_zone = 'Asia/Kolkata', retention_days = 60 where
 select public.purge_expired_data();
 select is(
   (select frozen_before from public.creators where id = pg_temp.id('c', 1)), (pg_temp.noon(30) at time zone 'Asia/Kolkata')::date,
-  'a longer retention thaws nothing'
+  'more retention_days thaw nothing'
 );
 
--- A short retention: what a player may still send for is remembered.
+-- Few retention_days: what a player may still send for is remembered.
 update public.creators set retention_days = 2 where id = pg_temp.id('c', 1);
 select pg_temp.visit(10, 5, 30), pg_temp.visit(11, 5, 30);
 update public.video_watch_sessions set last_seen_at = now() - interval '1 hour' where id = pg_temp.id('a', 11);
