@@ -72,17 +72,17 @@ comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
 revoke all on function private.refuse_malformed(text, text) from public;
 
 -- The same sentence for every refusal: who may not see a video must not learn whether it exists.
-create function private.refuse() returns void
+create function private.refuse(p_hint text default
+  'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.'
+) returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT403' using
-    message = 'not allowed',
-    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
+  raise sqlstate 'PT403' using message = 'not allowed', hint = p_hint;
 end;
 $$;
-comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
-revoke all on function private.refuse() from public;
+comment on function private.refuse(text) is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed. The hint may say what the call is about, never which of these it was.';
+revoke all on function private.refuse(text) from public;
 
 -- For ids in open objects, which no signature checks: whoever reads one refuses the null. In plpgsql, whose plans are kept.
 create function private.to_uuid(p_text text) returns uuid
@@ -261,6 +261,32 @@ grant update (name, time_zone) on table public.creators to authenticated;
 grant select, insert, update, delete on table public.creators to service_role;
 -- Not granted: tier and retention_days, which are the operator's; what is frozen, which the job says; insert, since becoming a creator is his decision too.
 
+-- ./schemas/named_creator.sql
+
+-- Which creator a call is about: the one who is signed in, or with the service key whomever p_creator_id names.
+
+create function private.named_creator(p_creator_id uuid) returns public.creators
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  v_creator public.creators;
+begin
+  if p_creator_id is null and (select auth.role()) = 'service_role' then
+    perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
+  end if;
+  select * into v_creator
+  from public.creators
+  where creators.id = coalesce(p_creator_id, private.my_creator_id())
+    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
+  if not found then
+    perform private.refuse('Sign in as the creator, or call with the service key and name him in p_creator_id.');
+  end if;
+  return v_creator;
+end;
+$$;
+comment on function private.named_creator(uuid) is 'The creator, who must be the caller unless that is service_role; PT403 otherwise, PT400 when service_role names none. Definer: service_role has no policy.';
+revoke all on function private.named_creator(uuid) from public;
+
 -- ./schemas/creator_tiers.sql
 
 -- What a plan allows. A table, so that the operator changes a limit without a migration, and an upload form can read it
@@ -341,28 +367,6 @@ alter table private.creator_keys enable row level security;
 revoke all on table private.creator_keys from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. No policy either. The owner's functions read it.
 
--- Whose keys a caller manages: a creator his own, a server with the service key anybody's.
-create function private.key_owner(p_creator_id uuid) returns uuid
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_is_service boolean := (select auth.role()) is not distinct from 'service_role';
-  v_creator_id uuid := coalesce(p_creator_id, private.my_creator_id());
-begin
-  if not exists (
-    select from public.creators
-    where creators.id = v_creator_id and (v_is_service or creators.id = private.my_creator_id())
-  ) then
-    raise sqlstate 'PT403' using
-      message = 'not allowed',
-      hint = 'Sign in as the creator, or call with the service key and name him in p_creator_id.';
-  end if;
-  return v_creator_id;
-end;
-$$;
-comment on function private.key_owner(uuid) is 'The creator whose keys the caller manages; PT403 for anybody else''s.';
-revoke all on function private.key_owner(uuid) from public;
-
 create function private.rotate_creator_key(p_creator_id uuid, p_overlap_seconds integer, p_now timestamptz default now())
 returns jsonb
 language plpgsql volatile security definer set search_path = ''
@@ -370,7 +374,7 @@ as $$
 declare
   c_max_valid constant integer := 2;
   c_max_overlap_seconds constant integer := 31 * 86400;
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
   v_kid text := to_char(p_now at time zone 'UTC', 'YYYYMMDD') || '-' || substring(gen_random_uuid()::text from 1 for 8);
   -- 32 random bytes in hexadecimal. The text itself is the secret, so that no library has to be told to decode it.
   v_secret text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -414,7 +418,7 @@ create function private.retire_creator_key(p_kid text, p_creator_id uuid, p_now 
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
 begin
   update private.creator_keys as keys
   set not_after = least(keys.not_after, greatest(p_now, keys.not_before))
@@ -443,7 +447,7 @@ create function private.get_creator_keys(p_creator_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
 begin
   return (
     select coalesce(jsonb_agg(
@@ -1340,7 +1344,7 @@ begin
   select course_modules.course_id into v_course_id
   from public.course_modules where course_modules.id = p_module_id for no key update;
   if not found or not private.owns_course(v_course_id) then
-    perform private.refuse();
+    perform private.refuse('Check the module id: its course must be yours and not deleted.');
   end if;
   update public.module_lessons
   set lesson_order = given.place
@@ -1377,7 +1381,7 @@ declare
 begin
   perform from public.courses where courses.id = p_course_id for no key update;
   if not private.owns_course(p_course_id) then
-    perform private.refuse();
+    perform private.refuse('Check the course id: the course must be yours and not deleted.');
   end if;
   update public.course_modules
   set module_order = given.place
@@ -4158,18 +4162,9 @@ begin
       else v_video.source_type || ':' || v_video.embed_id
     end,
     'poster', v_video.thumbnail_url,
-    'captions', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'src', caption.value -> 'src', 'srclang', caption.value -> 'srclang', 'label', caption.value -> 'label'
-      ) order by caption.place), '[]')
-      from jsonb_array_elements(v_video.captions) with ordinality as caption (value, place)
-    ),
-    'chapters', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'start_ms', chapter.value -> 'start_ms', 'end_ms', chapter.value -> 'end_ms', 'title', chapter.value -> 'title'
-      ) order by chapter.place), '[]')
-      from jsonb_array_elements(v_video.chapters) with ordinality as chapter (value, place)
-    ),
+    -- Constraints hold that nothing else is in them.
+    'captions', v_video.captions,
+    'chapters', v_video.chapters,
     'duration_ms', v_video.duration_ms,
     'completion_threshold', v_video.completion_threshold,
     'accepted_evidence', v_video.accepted_evidence,
@@ -4261,7 +4256,7 @@ begin
   if v_my_student_id is null or v_my_student_id <> coalesce(p_student_id, v_my_student_id)
     or not exists (select from private.my_enrolled_course_ids() as mine (id) where mine.id = p_course_id)
   then
-    perform private.refuse();
+    perform private.refuse('Check the id of the course or module. A student asks about himself where he is enrolled; who owns the course, about p_student_id.');
   end if;
   return v_my_student_id;
 end;
@@ -4698,7 +4693,7 @@ begin
   -- The lock makes one of two equal calls the first; the other finds the move made and is refused.
   select * into v_before from public.videos where videos.id = p_video_id and not videos.is_deleted for no key update;
   if not found or (not v_is_pipeline and v_before.creator_id is distinct from private.my_creator_id()) then
-    perform private.refuse();
+    perform private.refuse('Check the video id: it is moved by its own creator or service_role, until it is deleted.');
   end if;
 
   v_waits := v_before.source_type = 'upload' and v_before.url is null and v_before.storage_path is null;
@@ -4788,20 +4783,12 @@ create function private.upsert_whop_lesson(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.my_creator_id();
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
   v_new public.videos;
   v_old public.videos;
 begin
-  if (select auth.role()) is not distinct from 'service_role' then
-    v_creator_id := p_creator_id;
-  end if;
   if p_whop_lesson_id is null then
     perform private.refuse_malformed('p_whop_lesson_id is required', 'Send the id of the lesson at Whop.');
-  end if;
-  if v_creator_id is null or v_creator_id is distinct from coalesce(p_creator_id, v_creator_id)
-    or not exists (select from public.creators where creators.id = v_creator_id)
-  then
-    perform private.refuse();
   end if;
   v_new.source_type := p_source_type;
   v_new.url := p_url;
@@ -5206,7 +5193,7 @@ declare
   v_id uuid;
 begin
   if not exists (select from public.videos where videos.id = p_video_id) then
-    perform private.refuse();
+    perform private.refuse('Check the video id: there is no such video.');
   end if;
   -- A service that heard nothing has listened all the same; what it refused or failed to do is not charged.
   if p_outcome in ('ok', 'empty') and p_amount is null then
@@ -5389,18 +5376,11 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   c_max_days constant integer := 3660;
-  v_creator public.creators;
+  v_creator constant public.creators := private.named_creator(p_creator_id);
   v_to date;
   v_from date;
   v_storage record;
 begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
-    perform private.refuse_malformed('p_creator_id is required', 'Send the uuid of a creator.');
-  end if;
-  select * into v_creator from public.creators where creators.id = coalesce(p_creator_id, private.my_creator_id());
-  if not found or not ((select auth.role()) is not distinct from 'service_role' or v_creator.id is not distinct from private.my_creator_id()) then
-    perform private.refuse();
-  end if;
   perform private.check_days(p_from, p_to);
   v_to := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from := coalesce(p_from, (date_trunc('month', v_to) - interval '11 months')::date);
@@ -6112,8 +6092,8 @@ grant execute on function public.roll_up_recent_video_analytics(integer) to serv
 
 -- ./schemas/reports.sql
 
--- Who may ask for figures: a creator about his own, service_role about anybody's. The functions that answer are in the
--- files after this one.
+-- Who may ask for figures of a video, and about which days: a creator about his own, service_role about anybody's. The
+-- functions that answer are in the files after this one.
 
 create function private.reported_video(p_video_id uuid) returns public.videos
 language plpgsql stable security definer set search_path = ''
@@ -6129,35 +6109,13 @@ begin
   where videos.id = p_video_id
     and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
   if not found then
-    perform private.refuse();
+    perform private.refuse('Check the video id: figures are told to the creator of the video and to service_role.');
   end if;
   return v_video;
 end;
 $$;
 comment on function private.reported_video(uuid) is 'The video, if the caller may see its figures, removed or not; raises PT403 otherwise. Definer: service_role has no policy.';
 revoke all on function private.reported_video(uuid) from public;
-
-create function private.reported_creator(p_creator_id uuid) returns public.creators
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_creator public.creators;
-begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
-    perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
-  end if;
-  select * into v_creator
-  from public.creators
-  where creators.id = coalesce(p_creator_id, private.my_creator_id())
-    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
-  if not found then
-    perform private.refuse();
-  end if;
-  return v_creator;
-end;
-$$;
-comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
-revoke all on function private.reported_creator(uuid) from public;
 
 -- Beyond these years dates have no moments, and arithmetic with them ends in an error that helps nobody.
 create function private.check_days(p_from date, p_to date) returns void
@@ -6197,7 +6155,7 @@ declare
   c_max_videos constant integer := 10;
   -- Different viewers are counted from sessions, about a second per million.
   c_max_counted_loads constant bigint := 1000000;
-  v_creator constant public.creators := private.reported_creator(p_creator_id);
+  v_creator constant public.creators := private.named_creator(p_creator_id);
   v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from date := p_from;
   v_period tstzrange;

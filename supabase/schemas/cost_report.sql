@@ -116,18 +116,11 @@ language plpgsql stable security definer set search_path = ''
 as $$
 declare
   c_max_days constant integer := 3660;
-  v_creator public.creators;
+  v_creator constant public.creators := private.named_creator(p_creator_id);
   v_to date;
   v_from date;
   v_storage record;
 begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
-    perform private.refuse_malformed('p_creator_id is required', 'Send the uuid of a creator.');
-  end if;
-  select * into v_creator from public.creators where creators.id = coalesce(p_creator_id, private.my_creator_id());
-  if not found or not ((select auth.role()) is not distinct from 'service_role' or v_creator.id is not distinct from private.my_creator_id()) then
-    perform private.refuse();
-  end if;
   perform private.check_days(p_from, p_to);
   v_to := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from := coalesce(p_from, (date_trunc('month', v_to) - interval '11 months')::date);

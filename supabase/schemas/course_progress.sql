@@ -17,7 +17,7 @@ begin
   if v_my_student_id is null or v_my_student_id <> coalesce(p_student_id, v_my_student_id)
     or not exists (select from private.my_enrolled_course_ids() as mine (id) where mine.id = p_course_id)
   then
-    perform private.refuse();
+    perform private.refuse('Check the id of the course or module. A student asks about himself where he is enrolled; who owns the course, about p_student_id.');
   end if;
   return v_my_student_id;
 end;

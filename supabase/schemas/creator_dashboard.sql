@@ -9,7 +9,7 @@ declare
   c_max_videos constant integer := 10;
   -- Different viewers are counted from sessions, about a second per million.
   c_max_counted_loads constant bigint := 1000000;
-  v_creator constant public.creators := private.reported_creator(p_creator_id);
+  v_creator constant public.creators := private.named_creator(p_creator_id);
   v_to constant date := coalesce(p_to, (p_now at time zone v_creator.time_zone)::date);
   v_from date := p_from;
   v_period tstzrange;

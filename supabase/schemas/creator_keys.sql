@@ -38,28 +38,6 @@ alter table private.creator_keys enable row level security;
 revoke all on table private.creator_keys from public, anon, authenticated, service_role;
 -- Not granted: anything to anyone. No policy either. The owner's functions read it.
 
--- Whose keys a caller manages: a creator his own, a server with the service key anybody's.
-create function private.key_owner(p_creator_id uuid) returns uuid
-language plpgsql stable set search_path = ''
-as $$
-declare
-  v_is_service boolean := (select auth.role()) is not distinct from 'service_role';
-  v_creator_id uuid := coalesce(p_creator_id, private.my_creator_id());
-begin
-  if not exists (
-    select from public.creators
-    where creators.id = v_creator_id and (v_is_service or creators.id = private.my_creator_id())
-  ) then
-    raise sqlstate 'PT403' using
-      message = 'not allowed',
-      hint = 'Sign in as the creator, or call with the service key and name him in p_creator_id.';
-  end if;
-  return v_creator_id;
-end;
-$$;
-comment on function private.key_owner(uuid) is 'The creator whose keys the caller manages; PT403 for anybody else''s.';
-revoke all on function private.key_owner(uuid) from public;
-
 create function private.rotate_creator_key(p_creator_id uuid, p_overlap_seconds integer, p_now timestamptz default now())
 returns jsonb
 language plpgsql volatile security definer set search_path = ''
@@ -67,7 +45,7 @@ as $$
 declare
   c_max_valid constant integer := 2;
   c_max_overlap_seconds constant integer := 31 * 86400;
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
   v_kid text := to_char(p_now at time zone 'UTC', 'YYYYMMDD') || '-' || substring(gen_random_uuid()::text from 1 for 8);
   -- 32 random bytes in hexadecimal. The text itself is the secret, so that no library has to be told to decode it.
   v_secret text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
@@ -111,7 +89,7 @@ create function private.retire_creator_key(p_kid text, p_creator_id uuid, p_now 
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
 begin
   update private.creator_keys as keys
   set not_after = least(keys.not_after, greatest(p_now, keys.not_before))
@@ -140,7 +118,7 @@ create function private.get_creator_keys(p_creator_id uuid) returns jsonb
 language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.key_owner(p_creator_id);
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
 begin
   return (
     select coalesce(jsonb_agg(

@@ -36,7 +36,7 @@ begin
   select course_modules.course_id into v_course_id
   from public.course_modules where course_modules.id = p_module_id for no key update;
   if not found or not private.owns_course(v_course_id) then
-    perform private.refuse();
+    perform private.refuse('Check the module id: its course must be yours and not deleted.');
   end if;
   update public.module_lessons
   set lesson_order = given.place
@@ -73,7 +73,7 @@ declare
 begin
   perform from public.courses where courses.id = p_course_id for no key update;
   if not private.owns_course(p_course_id) then
-    perform private.refuse();
+    perform private.refuse('Check the course id: the course must be yours and not deleted.');
   end if;
   update public.course_modules
   set module_order = given.place

@@ -13,17 +13,17 @@ comment on function private.refuse_malformed(text, text) is 'Raises PT400.';
 revoke all on function private.refuse_malformed(text, text) from public;
 
 -- The same sentence for every refusal: who may not see a video must not learn whether it exists.
-create function private.refuse() returns void
+create function private.refuse(p_hint text default
+  'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.'
+) returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT403' using
-    message = 'not allowed',
-    hint = 'Check the video id, and that this viewer may play it. A session takes messages only with its own write key, from its own viewer.';
+  raise sqlstate 'PT403' using message = 'not allowed', hint = p_hint;
 end;
 $$;
-comment on function private.refuse() is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed.';
-revoke all on function private.refuse() from public;
+comment on function private.refuse(text) is 'Raises PT403, the one answer for unknown, forbidden, foreign and wrongly keyed. The hint may say what the call is about, never which of these it was.';
+revoke all on function private.refuse(text) from public;
 
 -- For ids in open objects, which no signature checks: whoever reads one refuses the null. In plpgsql, whose plans are kept.
 create function private.to_uuid(p_text text) returns uuid

@@ -1,5 +1,5 @@
--- Who may ask for figures: a creator about his own, service_role about anybody's. The functions that answer are in the
--- files after this one.
+-- Who may ask for figures of a video, and about which days: a creator about his own, service_role about anybody's. The
+-- functions that answer are in the files after this one.
 
 create function private.reported_video(p_video_id uuid) returns public.videos
 language plpgsql stable security definer set search_path = ''
@@ -15,35 +15,13 @@ begin
   where videos.id = p_video_id
     and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
   if not found then
-    perform private.refuse();
+    perform private.refuse('Check the video id: figures are told to the creator of the video and to service_role.');
   end if;
   return v_video;
 end;
 $$;
 comment on function private.reported_video(uuid) is 'The video, if the caller may see its figures, removed or not; raises PT403 otherwise. Definer: service_role has no policy.';
 revoke all on function private.reported_video(uuid) from public;
-
-create function private.reported_creator(p_creator_id uuid) returns public.creators
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  v_creator public.creators;
-begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
-    perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
-  end if;
-  select * into v_creator
-  from public.creators
-  where creators.id = coalesce(p_creator_id, private.my_creator_id())
-    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
-  if not found then
-    perform private.refuse();
-  end if;
-  return v_creator;
-end;
-$$;
-comment on function private.reported_creator(uuid) is 'The creator, who must be the caller unless that is service_role; raises PT403 otherwise.';
-revoke all on function private.reported_creator(uuid) from public;
 
 -- Beyond these years dates have no moments, and arithmetic with them ends in an error that helps nobody.
 create function private.check_days(p_from date, p_to date) returns void

@@ -89,7 +89,7 @@ declare
   v_id uuid;
 begin
   if not exists (select from public.videos where videos.id = p_video_id) then
-    perform private.refuse();
+    perform private.refuse('Check the video id: there is no such video.');
   end if;
   -- A service that heard nothing has listened all the same; what it refused or failed to do is not charged.
   if p_outcome in ('ok', 'empty') and p_amount is null then

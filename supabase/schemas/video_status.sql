@@ -103,7 +103,7 @@ begin
   -- The lock makes one of two equal calls the first; the other finds the move made and is refused.
   select * into v_before from public.videos where videos.id = p_video_id and not videos.is_deleted for no key update;
   if not found or (not v_is_pipeline and v_before.creator_id is distinct from private.my_creator_id()) then
-    perform private.refuse();
+    perform private.refuse('Check the video id: it is moved by its own creator or service_role, until it is deleted.');
   end if;
 
   v_waits := v_before.source_type = 'upload' and v_before.url is null and v_before.storage_path is null;

@@ -24,20 +24,12 @@ create function private.upsert_whop_lesson(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  v_creator_id uuid := private.my_creator_id();
+  v_creator_id uuid := (private.named_creator(p_creator_id)).id;
   v_new public.videos;
   v_old public.videos;
 begin
-  if (select auth.role()) is not distinct from 'service_role' then
-    v_creator_id := p_creator_id;
-  end if;
   if p_whop_lesson_id is null then
     perform private.refuse_malformed('p_whop_lesson_id is required', 'Send the id of the lesson at Whop.');
-  end if;
-  if v_creator_id is null or v_creator_id is distinct from coalesce(p_creator_id, v_creator_id)
-    or not exists (select from public.creators where creators.id = v_creator_id)
-  then
-    perform private.refuse();
   end if;
   v_new.source_type := p_source_type;
   v_new.url := p_url;

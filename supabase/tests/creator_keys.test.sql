@@ -69,7 +69,7 @@ select throws_ok(
 select pg_temp.sign_in('authenticated', '00000000-0000-4000-8000-00000000e001');
 select throws_ok('select public.rotate_creator_key()', 'PT403', 'not allowed', 'who is no creator has no keys');
 select pg_temp.sign_in('service_role', null);
-select throws_ok('select public.rotate_creator_key()', 'PT403', 'not allowed', 'a server says whose');
+select throws_ok('select public.rotate_creator_key()', 'PT400', 'p_creator_id is required', 'a server says whose');
 select is(
   (public.rotate_creator_key('00000000-0000-4000-8000-0000000000c2')) ->> 'creator_id', '00000000-0000-4000-8000-0000000000c2',
   'and makes anybody''s'

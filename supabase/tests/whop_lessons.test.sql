@@ -28,7 +28,7 @@ select throws_ok($$ select pg_temp.sync('x', p_creator => 'c1') $$, 'PT403', 'no
 select pg_temp.act_as('authenticated', 'e2');
 select throws_ok($$ select pg_temp.sync('x', p_creator => 'c1') $$, 'PT403', 'not allowed', 'a creator makes them for himself');
 select pg_temp.act_as('service_role');
-select throws_ok($$ select pg_temp.sync('x') $$, 'PT403', 'not allowed', 'service_role says for whom');
+select throws_ok($$ select pg_temp.sync('x') $$, 'PT400', 'p_creator_id is required', 'service_role says for whom');
 select throws_ok($$ select pg_temp.sync('x', p_creator => 'c9') $$, 'PT403', 'not allowed', 'who exists');
 
 -- again and again
