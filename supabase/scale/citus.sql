@@ -10,9 +10,8 @@
 
 -- 1. What Citus refuses ----------------------------------------------------------------------------------
 
--- No triggers on distributed and reference tables. Nothing a heartbeat does relies on one. What goes with them: updated_at of
--- videos, courses and the like then says when a row was made; after a creator's time zone changed, or a video got its length
--- or another rule, days and visits are computed again by hand (scale.md); video_added_to_course is no longer recorded.
+-- No triggers on distributed and reference tables. Nothing a heartbeat does relies on one. What goes with each, scale.md
+-- says; a misspelt time zone is refused by a check below.
 --
 -- No policies with subqueries on distributed tables, and every policy here asks who is signed in. So API roles lose their
 -- select there, and read by functions: get_player_video, get_creator_dashboard, get_video_retention and the like. Row level
@@ -50,6 +49,11 @@ begin
   end loop;
 end;
 $$;
+
+-- A misspelt time zone must not come in: to mark a day of that creator would fail, and with it every heartbeat of his
+-- viewers. Elsewhere a trigger asks only when the zone changes; this asks at every update of a creator, and they are few.
+alter table public.creators add constraint creators_time_zone_is_known check (private.is_time_zone(time_zone));
+grant execute on function private.is_time_zone(text) to authenticated, service_role;
 
 -- Every unique key of a distributed table contains video_id. All but one do by birth.
 alter table public.video_analytics_revisions drop constraint video_analytics_revisions_pkey;
