@@ -857,10 +857,7 @@ grant select, insert, update, delete on table public.enrollments to service_role
 -- Inserting is for who is a student already; anybody's first enrolment goes by enroll_in_course().
 -- Not granted: update, and enrolled_at on insert. An enrolment is made and removed; its date is not chosen.
 
--- ./schemas/videos.sql
-
--- A video is one thing to watch, wherever it is hosted. source_type says where, and the columns of that source are
--- whole while those of every other source are empty, so no reader has to guess.
+-- ./schemas/captions_and_chapters.sql
 
 -- Captions and chapters are handed to every viewer as they stand: no key but those named, no text without an end.
 create function private.is_text(p_value jsonb, p_longest integer) returns boolean
@@ -928,16 +925,38 @@ comment on function private.are_chapters(jsonb) is 'Whether a value is a list of
 revoke all on function private.are_chapters(jsonb) from public;
 grant execute on function private.are_chapters(jsonb) to authenticated, service_role;
 
--- What a browser sends as Origin: scheme and host, and nothing after them. One slash too many would lock everybody out.
-create function private.are_origins(p_list text[]) returns boolean
+-- ./schemas/allowed_origins.sql
+
+-- Which web pages may embed a video. A browser says in the Origin header where a request comes from, and private.may_play()
+-- compares it with the list: what is not written as browsers write it would never match, and keep everybody out.
+
+create function private.is_origin(p_text text) returns boolean
 language sql immutable set search_path = ''
 as $$
-  select coalesce(bool_and(coalesce(origin ~ '^[a-z][a-z0-9+.-]*://[^/?#@A-Z[:space:]]{1,253}$', false)), true)
-  from unnest(p_list) as origin;
+  select coalesce(
+    length(p_text) <= 255
+    and p_text ~ '^[a-z][a-z0-9+.-]*://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$'
+    -- Browsers leave out the port that the scheme implies.
+    and p_text !~ '^(http://.*:80|https://.*:443)$',
+    false
+  );
 $$;
-comment on function private.are_origins(text[]) is 'Whether every element is a web origin such as https://school.example.';
+comment on function private.is_origin(text) is 'Whether a text is an origin as browsers send it: scheme://host or scheme://host:port in lower case, without a path.';
+revoke all on function private.is_origin(text) from public;
+
+create function private.are_origins(p_list text[]) returns boolean
+language sql immutable security definer set search_path = ''
+as $$
+  select coalesce(bool_and(private.is_origin(origin)), true) from unnest(p_list) as origin;
+$$;
+comment on function private.are_origins(text[]) is 'Whether every element is an origin. Definer: a check runs as the caller, who may look up no names in private.';
 revoke all on function private.are_origins(text[]) from public;
 grant execute on function private.are_origins(text[]) to authenticated, service_role;
+
+-- ./schemas/videos.sql
+
+-- A video is one thing to watch, wherever it is hosted. source_type says where, and the columns of that source are
+-- whole while those of every other source are empty, so no reader has to guess.
 
 -- The id of a video within the service that hosts it, as packages/media/src/<provider>/source.ts reads it out of an
 -- address; a test holds both equal. An unlisted Vimeo video is ID/HASH, since its id alone does not play.
@@ -1073,7 +1092,7 @@ comment on column public.videos.status is 'Pipeline state: pending, uploading, t
 comment on column public.videos.error is 'Why status is failed, as a sentence.';
 comment on column public.videos.imported_at is 'When there was first something to play: its file had arrived, or its address had been looked at. Marks that video_imported is recorded.';
 comment on column public.videos.access is 'public: anyone may play it. enrolled: students of a course it is a lesson of.';
-comment on column public.videos.allowed_origins is 'Web origins that may embed it; null allows all. A guard against hotlinking browsers, not a boundary.';
+comment on column public.videos.allowed_origins is 'Web origins that may embed it, as browsers send them: scheme://host or scheme://host:port in lower case, without a path, a slash at the end, or the port that the scheme implies. Null allows all. A guard against hotlinking browsers, not a boundary.';
 comment on column public.videos.completion_threshold is 'Percent of the video that must be covered to complete it; 1 to 100.';
 comment on column public.videos.completion_accepts_late is 'Whether watching that reached the server only afterwards may complete it.';
 comment on column public.videos.accepted_evidence is 'Grades of evidence that count as progress: measured, polled, reported, estimated, attested.';
@@ -1161,48 +1180,6 @@ grant update (title, description, url, thumbnail_url, captions, chapters, transc
 -- Not granted to a creator: creator_id; the duration and the transcript, which the pipeline writes; delete (set is_deleted
 -- instead). Nobody may update status and error, which set_video_status() moves; the stored file, which it looks up; the
 -- source, because its sessions measured that source. (service_role may insert a video in any state: an import is one.)
-
--- ./schemas/allowed_origins.sql
-
--- Which web pages may embed a video. A browser says in the Origin header where a request comes from, and private.may_play()
--- compares it with the list: what is not written as browsers write it would never match, and keep everybody out.
-
-create function private.is_origin(p_text text) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select coalesce(
-    length(p_text) <= 255
-    and p_text ~ '^[a-z][a-z0-9+.-]*://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$'
-    -- Browsers leave out the port that the scheme implies.
-    and p_text !~ '^(http://.*:80|https://.*:443)$',
-    false
-  );
-$$;
-comment on function private.is_origin(text) is 'Whether a text is an origin as browsers send it: scheme://host or scheme://host:port in lower case, without a path.';
-revoke all on function private.is_origin(text) from public;
-
-create function private.check_allowed_origins() returns trigger
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_origin text;
-begin
-  foreach v_origin in array coalesce(new.allowed_origins, '{}') loop
-    if not private.is_origin(v_origin) then
-      raise check_violation using
-        message = format('"%s" is no origin', left(v_origin, 255)),
-        constraint = 'videos_allowed_origins_are_origins',
-        hint = 'Send scheme://host or scheme://host:port in lower case, such as https://school.example: no path, no slash at the end, no port that the scheme implies, no star. Null lets every page embed the video.';
-    end if;
-  end loop;
-  return new;
-end;
-$$;
-comment on function private.check_allowed_origins() is 'Trigger: only origins are stored. Definer: whoever writes the row may look up no names in private.';
-revoke all on function private.check_allowed_origins() from public;
-
-create trigger check_allowed_origins before insert or update of allowed_origins on public.videos
-  for each row execute function private.check_allowed_origins();
 
 -- ./schemas/module_lessons.sql
 

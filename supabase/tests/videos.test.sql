@@ -1,7 +1,7 @@
 -- A video is whole: the columns of its source are there, those of every other source are not.
 begin;
 create extension if not exists pgtap;
-select plan(55);
+select plan(56);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001');
 insert into public.creators (id, user_id, name)
@@ -107,6 +107,10 @@ select is_empty(
   $$ select origin from unnest(array['school.example', 'https://school.example/', 'https://School.example', 'https://school.example/path', 'null', '', null]) as origin
      where pg_temp.source('upload', jsonb_build_object('allowed_origins', jsonb_build_array(origin))) <> 'refused' $$,
   'what no browser sends as an origin'
+);
+select is(
+  (select count(*) from pg_constraint where conrelid = 'public.videos'::regclass and conname like 'videos_allowed_origins%')
+    + (select count(*) from pg_trigger where tgrelid = 'public.videos'::regclass and tgname like '%origin%'), 2::bigint, 'one rule says what an origin is, one how many'
 );
 select is(pg_temp.source('upload', '{"allowed_origins": []}'), 'refused', 'a list of no origins, which nobody could play');
 
