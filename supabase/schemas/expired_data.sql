@@ -292,11 +292,3 @@ end;
 comment on function public.purge_expired_data(integer) is 'Freezes days past creators.retention_days and drops their sessions and events, about p_max_rows in one call, and what else has served its time: rate counters and salts, reports of failures, empty months. Answers how many rows; call again until it is 0. Harmless when repeated; what cannot be dropped is set aside in job_failures.';
 revoke all on function public.purge_expired_data(integer) from public, anon, authenticated, service_role;
 grant execute on function public.purge_expired_data(integer) to service_role;
-
-do $$
-begin
-  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
-    perform cron.schedule('chronos-purge', '*/10 * * * *', 'select private.purge_expired_data(10000)');
-  end if;
-end;
-$$;

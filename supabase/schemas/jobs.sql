@@ -48,6 +48,7 @@ grant execute on function public.ensure_event_partitions(integer) to service_rol
 -- The first months, so that the default partition stays empty from the start.
 select private.ensure_event_partitions();
 
+-- Every job, in one block: whoever enables pg_cron later runs it once more (docs/guides/install-supabase.md).
 do $$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
@@ -56,6 +57,7 @@ begin
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
     perform cron.schedule('chronos-settle-durations', '* * * * *', 'select private.settle_video_durations()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
+    perform cron.schedule('chronos-purge', '*/10 * * * *', 'select private.purge_expired_data(10000)');
   end if;
 end;
 $$;

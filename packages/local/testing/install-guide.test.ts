@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { readSchemaFiles } from '../src/database/schema-files.ts';
 import { openTestDatabase } from './test-database.ts';
 import type { TestDatabase } from './test-database.ts';
 import { id, writeKey } from './watch-messages.ts';
@@ -55,6 +56,17 @@ describe('docs/guides/install-supabase.md', { timeout: 60_000 }, () => {
     await database.exec('select public.roll_up_video_analytics(p_rebuild => true)');
     const { rows: days } = await database.query<{ views: number }>(figures.replace(';', ''));
     expect(days.map(({ views }) => views)).toEqual([1]);
+  });
+
+  it('says where all jobs are scheduled, for whoever turns on pg_cron later', async () => {
+    const files = await readSchemaFiles(new URL('../../../supabase/', import.meta.url));
+    const scheduling = files.filter(({ sql }) => sql.includes('cron.schedule('));
+    expect(scheduling.map(({ path }) => path)).toEqual(['./schemas/jobs.sql']);
+    const block = /\ndo \$\$\n(?:(?!\n\$\$;).)*\n\$\$;\n$/s.exec(scheduling[0]?.sql ?? '')?.[0] ?? '';
+    expect(block.split('cron.schedule(').length).toBe(scheduling[0]?.sql.split('cron.schedule(').length);
+    expect(guide.replace(/\s+/g, ' ')).toContain('`do` block at the end of `supabase/schemas/jobs.sql`');
+    // Without pg_cron it does nothing, and that without an error.
+    await database.exec(block);
   });
 
   it('names buckets and hook that the migration makes', async () => {
