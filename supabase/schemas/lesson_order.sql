@@ -19,7 +19,7 @@ as $$
   select exists (
     select from public.courses
     where courses.id = p_course_id and not courses.is_deleted
-      and ((select auth.role()) = 'service_role' or courses.creator_id = private.my_creator_id())
+      and ((select private.is_operator()) or courses.creator_id = private.my_creator_id())
   );
 $$;
 comment on function private.owns_course(uuid) is 'Whether the caller may change the course: its creator, or service_role.';

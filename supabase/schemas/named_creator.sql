@@ -6,13 +6,13 @@ as $$
 declare
   v_creator public.creators;
 begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
+  if p_creator_id is null and private.is_operator() then
     perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
   end if;
   select * into v_creator
   from public.creators
   where creators.id = coalesce(p_creator_id, private.my_creator_id())
-    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
+    and (creators.id = private.my_creator_id() or private.is_operator());
   if not found then
     perform private.refuse('Sign in as the creator, or call with the service key and name him in p_creator_id.');
   end if;

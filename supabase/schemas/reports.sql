@@ -13,7 +13,7 @@ begin
   select * into v_video
   from public.videos
   where videos.id = p_video_id
-    and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
+    and (videos.creator_id = private.my_creator_id() or private.is_operator());
   if not found then
     perform private.refuse('Check the video id: figures are told to the creator of the video and to service_role.');
   end if;

@@ -50,3 +50,21 @@ end;
 $$;
 comment on function private.touch_updated_at() is 'Trigger: the moment of the last change, whatever the writer sent.';
 revoke all on function private.touch_updated_at() from public;
+
+-- Who runs this installation: a server with the service key, and the owner at a SQL prompt, whom no JWT names. PostgREST
+-- comes as authenticator and acts as an API role, with or without a JWT: neither is a member of the owner.
+create function private.is_operator() returns boolean
+language sql stable set search_path = ''
+as $$
+  select case
+    when auth.role() is not null then auth.role() = 'service_role'
+    when auth.uid() is not null or nullif(current_setting('request.jwt.claims', true), '') is not null then false
+    else pg_has_role(
+      case current_setting('role') when 'none' then session_user else current_setting('role')::name end,
+      (select pg_namespace.nspowner from pg_catalog.pg_namespace where pg_namespace.nspname = 'private'),
+      'usage'
+    )
+  end;
+$$;
+comment on function private.is_operator() is 'Whether the caller is service_role by JWT, or without any JWT the owner of these schemas (or a superuser); never null. Whoever has set the role to an API role acts as that.';
+revoke all on function private.is_operator() from public;

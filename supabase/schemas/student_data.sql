@@ -84,7 +84,7 @@ create function private.admit_student_request(p_student_id uuid, out creator_id 
 language plpgsql stable set search_path = ''
 as $$
 begin
-  if (select auth.role()) is not distinct from 'service_role' then
+  if private.is_operator() then
     if not exists (select from public.students where students.id = p_student_id) then
       raise sqlstate 'PT404' using message = 'no such student', hint = 'Send students.id. Who has been erased is found no more.';
     end if;

@@ -90,7 +90,7 @@ as $$
 declare
   v_before public.videos;
   v_after public.videos;
-  v_is_pipeline boolean := coalesce((select auth.role()) = 'service_role', false);
+  v_is_pipeline boolean := private.is_operator();
   v_waits boolean;
   v_legal text;
 begin
