@@ -55,6 +55,24 @@ $$;
 comment on function private.touch_updated_at() is 'Trigger: the moment of the last change, whatever the writer sent.';
 revoke all on function private.touch_updated_at() from public;
 
+-- Who runs this installation: a server with the service key, and the owner at a SQL prompt, whom no JWT names. PostgREST
+-- comes as authenticator and acts as an API role, with or without a JWT: neither is a member of the owner.
+create function private.is_operator() returns boolean
+language sql stable set search_path = ''
+as $$
+  select case
+    when auth.role() is not null then auth.role() = 'service_role'
+    when auth.uid() is not null or nullif(current_setting('request.jwt.claims', true), '') is not null then false
+    else pg_has_role(
+      case current_setting('role') when 'none' then session_user else current_setting('role')::name end,
+      (select pg_namespace.nspowner from pg_catalog.pg_namespace where pg_namespace.nspname = 'private'),
+      'usage'
+    )
+  end;
+$$;
+comment on function private.is_operator() is 'Whether the caller is service_role by JWT, or without any JWT the owner of these schemas (or a superuser); never null. Whoever has set the role to an API role acts as that.';
+revoke all on function private.is_operator() from public;
+
 -- ./schemas/refusals.sql
 
 -- How a function says no, the same way everywhere: a code that PostgREST turns into a status, a message, and a hint that
@@ -191,7 +209,7 @@ create table public.creators (
   updated_at timestamptz not null default now(),
   constraint creators_pkey primary key (id),
   constraint creators_user_id_key unique (user_id),
-  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete restrict,
   constraint creators_name_is_short check (length(name) between 1 and 200),
   constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
   constraint creators_retention_days_is_positive check (retention_days > 0),
@@ -211,6 +229,9 @@ comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
 
 -- creators_user_id_key serves every policy: which creator is signed in?
+
+-- on delete restrict: a click on "delete user" must not take every video, visit and figure of his with it. Whoever means
+-- that deletes the creator first; otherwise give him another user_id.
 
 -- Not a check constraint: that is asked at every update, and Postgres reads a directory of files to answer.
 create function private.check_time_zone() returns trigger
@@ -271,13 +292,13 @@ as $$
 declare
   v_creator public.creators;
 begin
-  if p_creator_id is null and (select auth.role()) = 'service_role' then
+  if p_creator_id is null and private.is_operator() then
     perform private.refuse_malformed('p_creator_id is required', 'Nobody is signed in: name the creator.');
   end if;
   select * into v_creator
   from public.creators
   where creators.id = coalesce(p_creator_id, private.my_creator_id())
-    and (creators.id = private.my_creator_id() or (select auth.role()) = 'service_role');
+    and (creators.id = private.my_creator_id() or private.is_operator());
   if not found then
     perform private.refuse('Sign in as the creator, or call with the service key and name him in p_creator_id.');
   end if;
@@ -553,8 +574,9 @@ comment on policy students_edit_themselves on public.students is 'A student edit
 revoke all on table public.students from anon, authenticated, service_role;
 grant select on table public.students to authenticated;
 grant update (display_name) on table public.students to authenticated;
-grant select, insert, update, delete on table public.students to service_role;
--- Not granted: insert. Whoever could write user_id or external_id could be anybody.
+grant select, insert, update on table public.students to service_role;
+-- Not granted: insert to users: whoever could write user_id or external_id could be anybody. Delete to anyone: visits and
+-- events would keep what erase_student_data() makes them forget.
 
 -- ./schemas/courses.sql
 
@@ -1304,7 +1326,7 @@ as $$
   select exists (
     select from public.courses
     where courses.id = p_course_id and not courses.is_deleted
-      and ((select auth.role()) = 'service_role' or courses.creator_id = private.my_creator_id())
+      and ((select private.is_operator()) or courses.creator_id = private.my_creator_id())
   );
 $$;
 comment on function private.owns_course(uuid) is 'Whether the caller may change the course: its creator, or service_role.';
@@ -4021,7 +4043,7 @@ begin
   end if;
   if v_kind = 'viewer' then
     v_student_id := private.student_who_tells(v_video, p_event_type, p_now - c_max_late, p_now);
-  elsif v_video.creator_id is distinct from private.my_creator_id() and (select auth.role()) is distinct from 'service_role' then
+  elsif v_video.creator_id is distinct from private.my_creator_id() and not private.is_operator() then
     perform private.refuse();
   end if;
   if p_student_id is not null and p_student_id is distinct from v_student_id then
@@ -4178,7 +4200,7 @@ as $$
     and (
       p_student_id = private.my_student_id()
       or p.creator_id = private.my_creator_id()
-      or (select auth.role()) = 'service_role'
+      or (select private.is_operator())
     );
 $$;
 comment on function private.student_progress(uuid, uuid) is 'Progress of a student in a video, if the caller may know. Definer, so that service_role needs no policy.';
@@ -4657,7 +4679,7 @@ as $$
 declare
   v_before public.videos;
   v_after public.videos;
-  v_is_pipeline boolean := coalesce((select auth.role()) = 'service_role', false);
+  v_is_pipeline boolean := private.is_operator();
   v_waits boolean;
   v_legal text;
 begin
@@ -6084,7 +6106,7 @@ begin
   select * into v_video
   from public.videos
   where videos.id = p_video_id
-    and (videos.creator_id = private.my_creator_id() or (select auth.role()) = 'service_role');
+    and (videos.creator_id = private.my_creator_id() or private.is_operator());
   if not found then
     perform private.refuse('Check the video id: figures are told to the creator of the video and to service_role.');
   end if;
@@ -6902,7 +6924,7 @@ create function private.admit_student_request(p_student_id uuid, out creator_id 
 language plpgsql stable set search_path = ''
 as $$
 begin
-  if (select auth.role()) is not distinct from 'service_role' then
+  if private.is_operator() then
     if not exists (select from public.students where students.id = p_student_id) then
       raise sqlstate 'PT404' using message = 'no such student', hint = 'Send students.id. Who has been erased is found no more.';
     end if;
@@ -7350,14 +7372,6 @@ comment on function public.purge_expired_data(integer) is 'Freezes days past cre
 revoke all on function public.purge_expired_data(integer) from public, anon, authenticated, service_role;
 grant execute on function public.purge_expired_data(integer) to service_role;
 
-do $$
-begin
-  if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
-    perform cron.schedule('chronos-purge', '*/10 * * * *', 'select private.purge_expired_data(10000)');
-  end if;
-end;
-$$;
-
 -- ./schemas/jobs.sql
 
 -- Jobs: what has to happen without anybody calling. Each is harmless when doubled or missed, and service_role may run
@@ -7410,6 +7424,7 @@ grant execute on function public.ensure_event_partitions(integer) to service_rol
 -- The first months, so that the default partition stays empty from the start.
 select private.ensure_event_partitions();
 
+-- Every job, in one block: whoever enables pg_cron later runs it once more (docs/guides/install-supabase.md).
 do $$
 begin
   if exists (select from pg_catalog.pg_extension where extname = 'pg_cron') then
@@ -7418,6 +7433,7 @@ begin
     perform cron.schedule('chronos-close-stale', '*/5 * * * *', 'select private.close_stale_watch_sessions()');
     perform cron.schedule('chronos-settle-durations', '* * * * *', 'select private.settle_video_durations()');
     perform cron.schedule('chronos-partitions', '0 2 * * *', 'select private.ensure_event_partitions()');
+    perform cron.schedule('chronos-purge', '*/10 * * * *', 'select private.purge_expired_data(10000)');
   end if;
 end;
 $$;

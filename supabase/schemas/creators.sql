@@ -22,7 +22,7 @@ create table public.creators (
   updated_at timestamptz not null default now(),
   constraint creators_pkey primary key (id),
   constraint creators_user_id_key unique (user_id),
-  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete cascade,
+  constraint creators_user_id_fkey foreign key (user_id) references auth.users (id) on delete restrict,
   constraint creators_name_is_short check (length(name) between 1 and 200),
   constraint creators_tier_is_known check (tier in ('basic', 'pro', 'enterprise')),
   constraint creators_retention_days_is_positive check (retention_days > 0),
@@ -42,6 +42,9 @@ comment on column public.creators.created_at is 'When the row was made.';
 comment on column public.creators.updated_at is 'When the row last changed.';
 
 -- creators_user_id_key serves every policy: which creator is signed in?
+
+-- on delete restrict: a click on "delete user" must not take every video, visit and figure of his with it. Whoever means
+-- that deletes the creator first; otherwise give him another user_id.
 
 -- Not a check constraint: that is asked at every update, and Postgres reads a directory of files to answer.
 create function private.check_time_zone() returns trigger

@@ -77,5 +77,6 @@ comment on policy students_edit_themselves on public.students is 'A student edit
 revoke all on table public.students from anon, authenticated, service_role;
 grant select on table public.students to authenticated;
 grant update (display_name) on table public.students to authenticated;
-grant select, insert, update, delete on table public.students to service_role;
--- Not granted: insert. Whoever could write user_id or external_id could be anybody.
+grant select, insert, update on table public.students to service_role;
+-- Not granted: insert to users: whoever could write user_id or external_id could be anybody. Delete to anyone: visits and
+-- events would keep what erase_student_data() makes them forget.

@@ -150,8 +150,8 @@ export const TABLES: Record<string, TableAccess> = {
       'denied: anon token | none: newcomer | sam: sam | tom: tom | ana/vic, sam: ana | ben/kim, tom: ben | all: service',
     insert: 'denied: anon token newcomer sam tom ana ben | all: service',
     update: 'denied: anon token | none: newcomer ana ben | sam: sam | tom: tom | all: service',
-    delete: 'denied: anon token newcomer sam tom ana ben | all: service',
-    rights: 'authenticated: select all, update display_name | service_role: select all, insert all, update all, delete',
+    delete: NOBODY,
+    rights: 'authenticated: select all, update display_name | service_role: select all, insert all, update all',
     policies: 'on: students_edit_themselves, students_see_themselves_and_creators_theirs',
   },
   'public.transcript_attempts': {
