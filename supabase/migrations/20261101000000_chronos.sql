@@ -5739,7 +5739,8 @@ begin
       and visit.first_contact_at >= (v_first - 1)::timestamp at time zone 'UTC'
       and visit.first_contact_at < (v_last + 3)::timestamp at time zone 'UTC'
   ),
-  figures as (
+  -- As a step of its own: what is asked of a day's key below would be asked of every session above.
+  figures as materialized (
     select
       key,
       count(*)::integer as loads,
@@ -5789,35 +5790,32 @@ comment on function private.figures(public.video_analytics) is 'The figures of a
 revoke all on function private.figures(public.video_analytics) from public;
 
 create function private.publish_video_days(p_days private.video_day[], p_from date, p_to date, p_now timestamptz) returns integer
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan set jit = off
+language plpgsql volatile set search_path = '' set plan_cache_mode = force_custom_plan set jit = off set work_mem = '64MB'
 as $$
 declare
   v_days private.video_day[] := case when p_days is not null then private.open_video_days(p_days) end;
   v_changed integer;
 begin
-  with computed as materialized (
-    select day.*, day as whole from private.compute_video_days(v_days, p_from, p_to) as day
-  ),
-  stored as materialized (
-    select analytics.*, analytics as whole
-    from public.video_analytics as analytics
-    inner join unnest(v_days) as day on day.video_id = analytics.video_id and day.date = analytics.date
+  with stored as (
+    select analytics.*
+    from unnest(v_days) as day,
+      -- Day by day: with memory to hash it in, the planner would read the whole table.
+      lateral (
+        select * from public.video_analytics as analytics
+        where analytics.video_id = day.video_id and analytics.date = day.date
+        offset 0
+      ) as analytics
     where v_days is not null
     union all
-    select analytics.*, analytics as whole
+    select analytics.*
     from public.video_analytics as analytics
     inner join public.creators on creators.id = analytics.creator_id
     where v_days is null and analytics.date between coalesce(p_from, '-infinity') and coalesce(p_to, 'infinity')
       and analytics.date >= coalesce(creators.frozen_before, '-infinity')
   ),
   changes as materialized (
-    select
-      coalesce(computed.video_id, stored.video_id) as video_id,
-      coalesce(computed.date, stored.date) as date,
-      coalesce(computed.creator_id, stored.creator_id) as creator_id,
-      stored.whole as stored,
-      computed.whole as computed
-    from computed
+    select stored.video_id, stored.date, coalesce(computed.creator_id, stored.creator_id) as creator_id, computed
+    from private.compute_video_days(v_days, p_from, p_to) as computed
     full join stored on stored.video_id = computed.video_id and stored.date = computed.date
     where (computed.loads, computed.views, computed.unique_viewers, computed.valid_views, computed.completions,
         computed.rewatches, computed.ai_interactions, computed.reached_10, computed.reached_25, computed.reached_50,
@@ -5828,13 +5826,18 @@ begin
   ),
   revised as (
     -- A day counts as published an hour after its end: until then visits begun before midnight are still going on, and
-    -- that is no news.
+    -- that is no news. The row is still the one before, to every part of this statement.
     insert into public.video_analytics_revisions (video_id, date, creator_id, before, after)
-    select changes.video_id, changes.date, changes.creator_id, private.figures(changes.stored),
+    select changes.video_id, changes.date, changes.creator_id,
+      (
+        select private.figures(analytics)
+        from public.video_analytics as analytics
+        where analytics.video_id = changes.video_id and analytics.date = changes.date
+      ),
       case when (changes.computed).video_id is not null then private.figures(changes.computed) end
     from changes
     inner join public.creators on creators.id = changes.creator_id
-    where (changes.stored).video_id is not null
+    where changes.video_id is not null
       and p_now >= (changes.date + 1)::timestamp at time zone creators.time_zone + interval '1 hour'
   ),
   removed as (
