@@ -65,3 +65,15 @@ as $$
 $$;
 comment on function private.clear_job_failure(text, jsonb) is 'Takes a failure back: the work has been done.';
 revoke all on function private.clear_job_failure(text, jsonb) from public;
+
+-- Bad rows often are the oldest, and a job takes the oldest first: tried at every run, enough of them would fill it.
+create function private.is_set_aside(p_job text, p_subject jsonb) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.job_failures as failure
+    where failure.job = p_job and failure.subject = p_subject and failure.updated_at > now() - interval '1 day'
+  );
+$$;
+comment on function private.is_set_aside(text, jsonb) is 'Whether this failed within a day, so that a job leaves it alone until tomorrow.';
+revoke all on function private.is_set_aside(text, jsonb) from public;

@@ -75,14 +75,18 @@ revoke all on table partitions.video_analytics_events_default from public, anon,
 -- enough, so it gives up after a second until the next run.
 create function private.ensure_event_partitions(p_months_ahead integer default 3) returns integer
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '1s'
+-- Months are those of UTC on every server.
+set timezone = 'UTC'
 as $$
 declare
+  c_max_months constant integer := 24;
   v_month timestamptz;
   v_name text;
   v_made integer := 0;
 begin
-  -- Months are those of UTC on every server.
-  perform set_config('timezone', 'UTC', true);
+  if p_months_ahead is null or p_months_ahead not between 0 and c_max_months then
+    perform private.refuse_malformed('p_months_ahead is not between 0 and 24', 'Send how many months to make ahead; the job makes 3.');
+  end if;
   if not pg_try_advisory_xact_lock(hashtext('chronos.ensure_event_partitions')) then
     return 0;
   end if;

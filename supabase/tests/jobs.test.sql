@@ -1,7 +1,7 @@
 -- Jobs: stale sessions, partitions of events, and who may run them.
 begin;
 create extension if not exists pgtap;
-select plan(14);
+select plan(22);
 
 insert into auth.users (id) values ('00000000-0000-4000-8000-00000000c001');
 insert into public.creators (id, user_id, name)
@@ -36,8 +36,34 @@ select results_eq(
   'a real end replaces a provisional one'
 );
 
+-- One bad row, and a bound.
+select pg_temp.send('start', 10 + place, now() - interval '1 h') from generate_series(1, 5) as place;
+create function pg_temp.refuse() returns trigger language plpgsql as $$ begin raise 'poison'; end $$;
+create trigger poison before update on public.video_watch_sessions for each row
+  when (old.id in ('00000000-0000-4000-8000-00000000a011', '00000000-0000-4000-8000-00000000a012')) execute function pg_temp.refuse();
+select cmp_ok(private.close_stale_watch_sessions(2), '<=', 2, 'a run closes so many sessions at most');
+select private.close_stale_watch_sessions(2) from generate_series(1, 4);
+select results_eq(
+  $$ select right(id::text, 2) from public.video_watch_sessions where id::text like '%a01_' and session_end is null order by 1 $$,
+  $$ values ('11'), ('12') $$, 'sessions that cannot be closed keep no other open, though they fill a run'
+);
+select results_eq(
+  $$ select job, right(subject ->> 'id', 2), error, attempts from public.job_failures order by 2 $$,
+  $$ values ('close_stale_watch_sessions', '11', 'P0001: poison', 1), ('close_stale_watch_sessions', '12', 'P0001: poison', 1) $$,
+  'they are reported, and left alone until tomorrow'
+);
+drop trigger poison on public.video_watch_sessions;
+update public.job_failures set updated_at = updated_at - interval '1 day';
+select is(private.close_stale_watch_sessions(), 2, 'then tried again');
+select is_empty('select from public.job_failures', 'and the report taken back');
+
 -- Partitions
+set local timezone = 'Asia/Tokyo';
+select throws_ok('select public.ensure_event_partitions(25)', 'PT400', 'p_months_ahead is not between 0 and 24', 'nobody makes partitions for centuries');
+select throws_ok('select public.ensure_event_partitions(null)', 'PT400', 'p_months_ahead is not between 0 and 24', 'nor for who knows how long');
 select is(public.ensure_event_partitions(), 0, 'the partitions of the first months are there');
+select is(current_setting('timezone'), 'Asia/Tokyo', 'the caller''s time zone stays his');
+set local timezone = 'UTC';
 select is(
   (select count(*)::integer from pg_inherits where inhparent = 'public.video_analytics_events'::regclass), 5,
   'four months and a default'

@@ -117,8 +117,8 @@ describe.skipIf(reason !== undefined)('jobs among writers', { timeout: 60_000 + 
     // Twice at once, and again until all are there.
     for (let made = 0; made < 17;) {
       const runs = await Promise.all([
-        number('private.ensure_event_partitions(26)'),
-        number('private.ensure_event_partitions(26)'),
+        number('private.ensure_event_partitions(24)'),
+        number('private.ensure_event_partitions(24)'),
       ]);
       made += runs[0] + runs[1];
     }
