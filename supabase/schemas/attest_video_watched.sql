@@ -41,7 +41,7 @@ declare
   v_progress public.video_progress;
 begin
   -- The student's row before the progress: whoever holds that waits for nothing more.
-  perform from public.students where students.id = p_viewer.student_id for key share;
+  perform private.hold_student(p_viewer.student_id);
   insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
   values (p_video.id, p_viewer.viewer_id, p_video.creator_id, p_viewer.student_id, p_now, p_now)
   on conflict (video_id, viewer_id) do nothing;

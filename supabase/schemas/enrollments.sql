@@ -101,6 +101,7 @@ begin
       hint = 'Check the course id, and that the course is published and open for enrolment. Its creator enrols students in a closed one.';
   end if;
   v_student_id := private.register_student();
+  perform private.hold_student(v_student_id);
   insert into public.enrollments (course_id, student_id)
   values (p_course_id, v_student_id)
   on conflict (course_id, student_id) do nothing;

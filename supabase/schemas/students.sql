@@ -66,6 +66,23 @@ $$;
 comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';
 revoke all on function private.register_student() from public;
 
+-- Between who he is and the first row of his, a student may be erased: a foreign key error then says nothing to a player,
+-- which would drop what it has to tell.
+create function private.hold_student(p_student_id uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform from public.students where students.id = p_student_id for key share;
+  if not found and p_student_id is not null then
+    raise sqlstate 'PT503' using
+      message = 'this student was erased just now',
+      hint = 'Send the request again: whoever is still signed in is a new student.';
+  end if;
+end;
+$$;
+comment on function private.hold_student(uuid) is 'Keeps a student from being erased until the transaction ends; PT503 where he was erased meanwhile. Null is nobody.';
+revoke all on function private.hold_student(uuid) from public;
+
 alter table public.students enable row level security;
 
 create policy students_edit_themselves on public.students for update to authenticated

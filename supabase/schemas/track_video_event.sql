@@ -71,10 +71,11 @@ begin
       detail = format('A viewer may tell %s events of one kind about a video per hour.', c_max_per_hour),
       hint = 'Tell what a viewer did, not every step of it; wait before telling more.';
   end if;
+  perform private.hold_student(v_viewer.student_id);
   return v_viewer.student_id;
 end;
 $$;
-comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour.';
+comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour, PT503 where he was erased meanwhile.';
 revoke all on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) from public;
 
 create function private.check_event(p_kind text, p_metadata jsonb, p_timestamp timestamptz, p_oldest timestamptz, p_now timestamptz)

@@ -41,12 +41,7 @@ declare
   v_progress public.video_progress;
 begin
   -- First, because it waits for the student's row: whoever holds his progress waits for nothing more.
-  perform from public.students where students.id = p_viewer.student_id for key share;
-  if not found and p_viewer.student_id is not null then
-    raise sqlstate 'PT503' using
-      message = 'this student was erased just now',
-      hint = 'Send the start again: whoever is still signed in is a new student.';
-  end if;
+  perform private.hold_student(p_viewer.student_id);
   update public.video_watch_sessions as s
   set viewer_id = p_viewer.viewer_id,
     student_id = p_viewer.student_id,

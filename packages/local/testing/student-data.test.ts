@@ -53,9 +53,38 @@ describe.skipIf(reason !== undefined)('erase_student_data under concurrency', { 
       insert into public.videos (id, creator_id, title, source_type, url, status, access, duration_ms, duration_source)
       select video::uuid, '${id('c', 1)}', 'Video', 'upload', '/x.mp4', 'ready', 'public', 100000, 'pipeline'
       from unnest(array['${VIDEOS.join("','")}']) as video;
+      update public.videos set accepted_evidence = accepted_evidence || 'attested'::text where id = '${VIDEOS[0]}';
+      insert into public.courses (id, creator_id, title, is_published, enrollment)
+      values ('${id('b', 1)}', '${id('c', 1)}', 'Course', true, 'open');
     `);
   }, 60_000);
   afterAll(() => database.close());
+
+  it.for([
+    ['attest_video_watched', `public.attest_video_watched($1)`],
+    ['track_video_event', `public.track_video_event('captions_toggled', $1)`],
+    ['start_watch_session', `public.start_watch_session('${id('a', 950)}', '${writeKey(950)}', $1)`],
+    ['enroll_in_course', `public.enroll_in_course('${id('b', 1)}') from (select $1::uuid) as video`],
+  ] as const)('%s of a student who is just being erased is sent again', async ([, sql]) => {
+    await database.exec(`insert into public.students (user_id) values ('${USER}') on conflict do nothing`);
+    const eraser = new Client({ connectionString: database.url });
+    await eraser.connect();
+    try {
+      await eraser.query('begin');
+      await eraser.query('delete from public.students where user_id = $1', [USER]);
+      const answer = database
+        .transaction(async (tx) => {
+          await tx.query(`select set_config('request.jwt.claims', $1, true)`, [JSON.stringify({ sub: USER })]);
+          await tx.query(`select ${sql}`, [VIDEOS[0]]);
+        })
+        .catch((error: { code: string }) => error.code);
+      await expect.poll(() => rows(`select 1 from pg_stat_activity where wait_event_type = 'Lock'`)).toHaveLength(1);
+      await eraser.query('commit');
+      expect(await answer).toBe('PT503');
+    } finally {
+      await eraser.end();
+    }
+  });
 
   it('waits for nothing that waits for it, and nobody comes back', async () => {
     const codes: unknown[] = [];
