@@ -183,6 +183,18 @@ $$;
 comment on function private.clear_job_failure(text, jsonb) is 'Takes a failure back: the work has been done.';
 revoke all on function private.clear_job_failure(text, jsonb) from public;
 
+-- Bad rows often are the oldest, and a job takes the oldest first: tried at every run, enough of them would fill it.
+create function private.is_set_aside(p_job text, p_subject jsonb) returns boolean
+language sql stable set search_path = ''
+as $$
+  select exists (
+    select from public.job_failures as failure
+    where failure.job = p_job and failure.subject = p_subject and failure.updated_at > now() - interval '1 day'
+  );
+$$;
+comment on function private.is_set_aside(text, jsonb) is 'Whether this failed within a day, so that a job leaves it alone until tomorrow.';
+revoke all on function private.is_set_aside(text, jsonb) from public;
+
 -- ./schemas/creators.sql
 
 -- A creator owns videos and courses, and the numbers about them.
@@ -563,6 +575,23 @@ $$;
 comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';
 revoke all on function private.register_student() from public;
 
+-- Between who he is and the first row of his, a student may be erased: a foreign key error then says nothing to a player,
+-- which would drop what it has to tell.
+create function private.hold_student(p_student_id uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform from public.students where students.id = p_student_id for key share;
+  if not found and p_student_id is not null then
+    raise sqlstate 'PT503' using
+      message = 'this student was erased just now',
+      hint = 'Send the request again: whoever is still signed in is a new student.';
+  end if;
+end;
+$$;
+comment on function private.hold_student(uuid) is 'Keeps a student from being erased until the transaction ends; PT503 where he was erased meanwhile. Null is nobody.';
+revoke all on function private.hold_student(uuid) from public;
+
 alter table public.students enable row level security;
 
 create policy students_edit_themselves on public.students for update to authenticated
@@ -809,6 +838,7 @@ begin
       hint = 'Check the course id, and that the course is published and open for enrolment. Its creator enrols students in a closed one.';
   end if;
   v_student_id := private.register_student();
+  perform private.hold_student(v_student_id);
   insert into public.enrollments (course_id, student_id)
   values (p_course_id, v_student_id)
   on conflict (course_id, student_id) do nothing;
@@ -2024,14 +2054,18 @@ revoke all on table partitions.video_analytics_events_default from public, anon,
 -- enough, so it gives up after a second until the next run.
 create function private.ensure_event_partitions(p_months_ahead integer default 3) returns integer
 language plpgsql volatile security definer set search_path = '' set lock_timeout = '1s'
+-- Months are those of UTC on every server.
+set timezone = 'UTC'
 as $$
 declare
+  c_max_months constant integer := 24;
   v_month timestamptz;
   v_name text;
   v_made integer := 0;
 begin
-  -- Months are those of UTC on every server.
-  perform set_config('timezone', 'UTC', true);
+  if p_months_ahead is null or p_months_ahead not between 0 and c_max_months then
+    perform private.refuse_malformed('p_months_ahead is not between 0 and 24', 'Send how many months to make ahead; the job makes 3.');
+  end if;
   if not pg_try_advisory_xact_lock(hashtext('chronos.ensure_event_partitions')) then
     return 0;
   end if;
@@ -2439,27 +2473,19 @@ declare
   v_progress public.video_progress;
 begin
   -- First, because it waits for the student's row: whoever holds his progress waits for nothing more.
-  perform from public.students where students.id = p_viewer.student_id for key share;
-  if not found and p_viewer.student_id is not null then
-    raise sqlstate 'PT503' using
-      message = 'this student was erased just now',
-      hint = 'Send the start again: whoever is still signed in is a new student.';
-  end if;
+  perform private.hold_student(p_viewer.student_id);
   update public.video_watch_sessions as s
   set viewer_id = p_viewer.viewer_id,
     student_id = p_viewer.student_id,
     anonymous_id_hash = p_viewer.anonymous_id_hash
   where s.video_id = p_session.video_id and s.id = p_session.id;
 
-  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  -- Locked before sessions are counted, so that parallel starts count each other; by an update, which makes the row anew
+  -- where the retention job is just dropping it.
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
   values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do nothing;
-
-  -- Locked before sessions are counted, so that parallel starts count each other.
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id
-  for no key update;
+  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  returning p.* into v_progress;
 
   if c_max_sessions_per_hour <= (
     select count(*)
@@ -3327,14 +3353,11 @@ declare
   v_progress public.video_progress;
 begin
   -- The student's row before the progress: whoever holds that waits for nothing more.
-  perform from public.students where students.id = p_viewer.student_id for key share;
-  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  perform private.hold_student(p_viewer.student_id);
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
   values (p_video.id, p_viewer.viewer_id, p_video.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do nothing;
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id
-  for no key update;
+  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  returning p.* into v_progress;
   -- A parallel press may have come first.
   v_session.id := private.attested_session(p_video.id, p_viewer.viewer_id);
   if v_session.id is not null then
@@ -3970,10 +3993,11 @@ begin
       detail = format('A viewer may tell %s events of one kind about a video per hour.', c_max_per_hour),
       hint = 'Tell what a viewer did, not every step of it; wait before telling more.';
   end if;
+  perform private.hold_student(v_viewer.student_id);
   return v_viewer.student_id;
 end;
 $$;
-comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour.';
+comment on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) is 'The signed-in student, if he may play the video; PT403 otherwise, PT429 beyond 300 events of a kind per video and hour, PT503 where he was erased meanwhile.';
 revoke all on function private.student_who_tells(public.videos, text, timestamptz, timestamptz) from public;
 
 create function private.check_event(p_kind text, p_metadata jsonb, p_timestamp timestamptz, p_oldest timestamptz, p_now timestamptz)
@@ -7201,7 +7225,8 @@ begin
     return private.drop_or_set_aside(p_table, p_rows[:v_half]) + private.drop_or_set_aside(p_table, p_rows[v_half + 1:]);
   end if;
   execute format(
-    'select jsonb_strip_nulls(jsonb_build_object(''table'', %L, ''video_id'', t.video_id, ''id'', to_jsonb(t) -> ''id'')) from %s as t where t.ctid = any ($1)',
+    'select jsonb_strip_nulls(jsonb_build_object(''table'', %L, ''video_id'', t.video_id, ''id'', to_jsonb(t) -> ''id'', ''viewer_id'',
+       case when to_jsonb(t) ? ''id'' then null else to_jsonb(t) -> ''viewer_id'' end)) from %s as t where t.ctid = any ($1)',
     p_table, p_table
   )
   into v_subject using p_rows;
@@ -7211,6 +7236,29 @@ end;
 $$;
 comment on function private.drop_or_set_aside(regclass, tid[]) is 'Deletes rows its caller has locked; a row that cannot be deleted goes to public.job_failures and keeps no other. Answers how many.';
 revoke all on function private.drop_or_set_aside(regclass, tid[]) from public;
+
+-- What is set aside is done when its row is gone: by a later run, or by whoever saw to it.
+create function private.forget_dropped_failures() returns void
+language sql volatile set search_path = ''
+as $$
+  delete from public.job_failures as failure
+  where failure.job = 'purge_expired_data' and failure.subject ? 'table' and not case failure.subject ->> 'table'
+    when 'public.video_watch_sessions' then exists (
+      select from public.video_watch_sessions as s
+      where s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'id')::uuid
+    )
+    when 'public.video_progress' then exists (
+      select from public.video_progress as p
+      where p.video_id = (failure.subject ->> 'video_id')::uuid and p.viewer_id = (failure.subject ->> 'viewer_id')::uuid
+    )
+    else exists (
+      select from public.video_analytics_events as e
+      where e.video_id = (failure.subject ->> 'video_id')::uuid and e.id = (failure.subject ->> 'id')::uuid
+    )
+  end;
+$$;
+comment on function private.forget_dropped_failures() is 'Takes back reports of rows that could not be dropped and are gone by now.';
+revoke all on function private.forget_dropped_failures() from public;
 
 create function private.purge_creator(p_creator_id uuid, p_max_rows integer, p_now timestamptz) returns integer
 language plpgsql volatile set search_path = ''
@@ -7235,6 +7283,9 @@ begin
     from public.video_watch_sessions as s
     where s.creator_id = p_creator_id and s.session_start < v_until
       and s.first_contact_at < v_until + interval '24 hours' and s.last_seen_at < p_now - c_live
+      and not private.is_set_aside(
+        'purge_expired_data', jsonb_build_object('table', 'public.video_watch_sessions', 'video_id', s.video_id, 'id', s.id)
+      )
     order by s.first_contact_at
     limit p_max_rows
     for update skip locked
@@ -7255,6 +7306,9 @@ begin
       from public.video_analytics_events as e
       where e.creator_id = p_creator_id and e."timestamp" < v_until
         and private.event_kind(e.event_type) is distinct from 'pipeline'
+        and not private.is_set_aside(
+          'purge_expired_data', jsonb_build_object('table', e.tableoid::regclass::text, 'video_id', e.video_id, 'id', e.id)
+        )
       order by e."timestamp"
       limit p_max_rows
       for update skip locked
@@ -7274,9 +7328,19 @@ begin
       and not exists (
         select from public.video_watch_sessions as s where s.video_id = p.video_id and s.viewer_id = p.viewer_id
       )
+      and not private.is_set_aside(
+        'purge_expired_data', jsonb_build_object('table', 'public.video_progress', 'video_id', p.video_id, 'viewer_id', p.viewer_id)
+      )
     limit p_max_rows
     for update of p skip locked
   ) as expired;
+  -- Asked again now that they are locked: a visit may have been bound to one in between. One that is bound from here on
+  -- waits for the lock and makes its row anew.
+  select array_agg(p.ctid) into v_rows
+  from public.video_progress as p
+  where p.ctid = any (v_rows) and not exists (
+    select from public.video_watch_sessions as s where s.video_id = p.video_id and s.viewer_id = p.viewer_id
+  );
   return v_dropped + coalesce(private.drop_or_set_aside('public.video_progress', v_rows), 0);
 end;
 $$;
@@ -7343,6 +7407,7 @@ begin
     exit when v_dropped >= p_max_rows;
     begin
       v_dropped := v_dropped + private.purge_creator(v_creator_id, p_max_rows - v_dropped, p_now);
+      perform private.clear_job_failure(c_job, jsonb_build_object('creator_id', v_creator_id));
     exception
       when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
         raise;
@@ -7350,8 +7415,7 @@ begin
         perform private.report_job_failure(c_job, jsonb_build_object('creator_id', v_creator_id), format('%s: %s', sqlstate, sqlerrm));
     end;
   end loop;
-  -- What failed before and not now has been done.
-  delete from public.job_failures as failure where failure.job = c_job and failure.updated_at < now();
+  perform private.forget_dropped_failures();
 
   delete from private.dropped_sessions as dropped where dropped.dropped_at < p_now - c_outbox;
   delete from public.job_failures as failure where failure.updated_at < p_now - c_failures_kept;
@@ -7380,38 +7444,81 @@ grant execute on function public.purge_expired_data(integer) to service_role;
 -- Jobs: what has to happen without anybody calling. Each is harmless when doubled or missed, and service_role may run
 -- it by hand where no scheduler is installed.
 
-create function private.close_stale_watch_sessions() returns integer
+create function private.close_or_set_aside(p_video_ids uuid[], p_ids uuid[]) returns integer
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  v_half integer := cardinality(p_ids) / 2;
+  v_closed integer;
+  v_error text;
+begin
+  begin
+    -- Provisional: a real end replaces it, a later message clears it.
+    update public.video_watch_sessions as s
+    set session_end = s.last_seen_at, close_reason = 'stale', updated_at = now()
+    from unnest(p_video_ids, p_ids) as silent (video_id, id)
+    where s.video_id = silent.video_id and s.id = silent.id;
+    get diagnostics v_closed = row_count;
+    return v_closed;
+  exception
+    when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
+      raise;
+    when others then
+      v_error := format('%s: %s', sqlstate, sqlerrm);
+  end;
+  if v_half > 0 then
+    return private.close_or_set_aside(p_video_ids[:v_half], p_ids[:v_half])
+      + private.close_or_set_aside(p_video_ids[v_half + 1:], p_ids[v_half + 1:]);
+  end if;
+  perform private.report_job_failure(
+    'close_stale_watch_sessions', jsonb_build_object('video_id', p_video_ids[1], 'id', p_ids[1]), v_error
+  );
+  return 0;
+end;
+$$;
+comment on function private.close_or_set_aside(uuid[], uuid[]) is 'Closes sessions its caller has locked; one that cannot be closed goes to public.job_failures and keeps no other. Answers how many.';
+revoke all on function private.close_or_set_aside(uuid[], uuid[]) from public;
+
+create function private.close_stale_watch_sessions(p_max_rows integer default 10000) returns integer
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  c_job constant text := 'close_stale_watch_sessions';
   c_silence constant interval := interval '30 minutes';
+  v_video_ids uuid[];
+  v_ids uuid[];
   v_closed integer;
 begin
-  -- Provisional: a real end replaces it, a later message clears it. A session locked by its own message is not silent.
-  with silent as (
+  -- A session locked by its own message is not silent.
+  select array_agg(silent.video_id), array_agg(silent.id) into v_video_ids, v_ids
+  from (
     select s.video_id, s.id
     from public.video_watch_sessions as s
     where s.session_end is null and s.first_contact_at < now() - c_silence and s.last_seen_at < now() - c_silence
+      and not private.is_set_aside(c_job, jsonb_build_object('video_id', s.video_id, 'id', s.id))
+    limit p_max_rows
     for no key update skip locked
-  )
-  update public.video_watch_sessions as s
-  set session_end = s.last_seen_at, close_reason = 'stale', updated_at = now()
-  from silent
-  where s.video_id = silent.video_id and s.id = silent.id;
-  get diagnostics v_closed = row_count;
+  ) as silent;
+  v_closed := private.close_or_set_aside(v_video_ids, v_ids);
+  -- What is no longer open needs no closing.
+  delete from public.job_failures as failure
+  where failure.job = c_job and not exists (
+    select from public.video_watch_sessions as s
+    where s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'id')::uuid and s.session_end is null
+  );
   return v_closed;
 end;
 $$;
-comment on function private.close_stale_watch_sessions() is 'Body of public.close_stale_watch_sessions(). Definer: nobody else writes sessions.';
-revoke all on function private.close_stale_watch_sessions() from public;
-grant execute on function private.close_stale_watch_sessions() to service_role;
+comment on function private.close_stale_watch_sessions(integer) is 'Body of public.close_stale_watch_sessions(), up to so many sessions in one run. Definer: nobody else writes sessions.';
+revoke all on function private.close_stale_watch_sessions(integer) from public;
+grant execute on function private.close_stale_watch_sessions(integer) to service_role;
 
 create function public.close_stale_watch_sessions() returns integer
 language sql volatile set search_path = ''
 begin atomic
   select private.close_stale_watch_sessions();
 end;
-comment on function public.close_stale_watch_sessions() is 'Closes sessions not heard of for 30 minutes, at their last contact; answers how many.';
+comment on function public.close_stale_watch_sessions() is 'Closes sessions not heard of for 30 minutes, at their last contact, up to 10,000 in one call; answers how many. Harmless when repeated; what cannot be closed is set aside in job_failures.';
 revoke all on function public.close_stale_watch_sessions() from public, anon, authenticated, service_role;
 grant execute on function public.close_stale_watch_sessions() to service_role;
 
@@ -7420,7 +7527,7 @@ language sql volatile set search_path = ''
 begin atomic
   select private.ensure_event_partitions(p_months_ahead);
 end;
-comment on function public.ensure_event_partitions(integer) is 'Makes the monthly partitions of events up to so many months ahead; answers how many.';
+comment on function public.ensure_event_partitions(integer) is 'Makes the monthly partitions of events up to so many months ahead, 24 at most; answers how many.';
 revoke all on function public.ensure_event_partitions(integer) from public, anon, authenticated, service_role;
 grant execute on function public.ensure_event_partitions(integer) to service_role;
 

@@ -42,13 +42,10 @@ declare
 begin
   -- The student's row before the progress: whoever holds that waits for nothing more.
   perform private.hold_student(p_viewer.student_id);
-  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
   values (p_video.id, p_viewer.viewer_id, p_video.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do nothing;
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = p_video.id and p.viewer_id = p_viewer.viewer_id
-  for no key update;
+  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  returning p.* into v_progress;
   -- A parallel press may have come first.
   v_session.id := private.attested_session(p_video.id, p_viewer.viewer_id);
   if v_session.id is not null then

@@ -119,7 +119,8 @@ begin
     return private.drop_or_set_aside(p_table, p_rows[:v_half]) + private.drop_or_set_aside(p_table, p_rows[v_half + 1:]);
   end if;
   execute format(
-    'select jsonb_strip_nulls(jsonb_build_object(''table'', %L, ''video_id'', t.video_id, ''id'', to_jsonb(t) -> ''id'')) from %s as t where t.ctid = any ($1)',
+    'select jsonb_strip_nulls(jsonb_build_object(''table'', %L, ''video_id'', t.video_id, ''id'', to_jsonb(t) -> ''id'', ''viewer_id'',
+       case when to_jsonb(t) ? ''id'' then null else to_jsonb(t) -> ''viewer_id'' end)) from %s as t where t.ctid = any ($1)',
     p_table, p_table
   )
   into v_subject using p_rows;
@@ -129,6 +130,29 @@ end;
 $$;
 comment on function private.drop_or_set_aside(regclass, tid[]) is 'Deletes rows its caller has locked; a row that cannot be deleted goes to public.job_failures and keeps no other. Answers how many.';
 revoke all on function private.drop_or_set_aside(regclass, tid[]) from public;
+
+-- What is set aside is done when its row is gone: by a later run, or by whoever saw to it.
+create function private.forget_dropped_failures() returns void
+language sql volatile set search_path = ''
+as $$
+  delete from public.job_failures as failure
+  where failure.job = 'purge_expired_data' and failure.subject ? 'table' and not case failure.subject ->> 'table'
+    when 'public.video_watch_sessions' then exists (
+      select from public.video_watch_sessions as s
+      where s.video_id = (failure.subject ->> 'video_id')::uuid and s.id = (failure.subject ->> 'id')::uuid
+    )
+    when 'public.video_progress' then exists (
+      select from public.video_progress as p
+      where p.video_id = (failure.subject ->> 'video_id')::uuid and p.viewer_id = (failure.subject ->> 'viewer_id')::uuid
+    )
+    else exists (
+      select from public.video_analytics_events as e
+      where e.video_id = (failure.subject ->> 'video_id')::uuid and e.id = (failure.subject ->> 'id')::uuid
+    )
+  end;
+$$;
+comment on function private.forget_dropped_failures() is 'Takes back reports of rows that could not be dropped and are gone by now.';
+revoke all on function private.forget_dropped_failures() from public;
 
 create function private.purge_creator(p_creator_id uuid, p_max_rows integer, p_now timestamptz) returns integer
 language plpgsql volatile set search_path = ''
@@ -153,6 +177,9 @@ begin
     from public.video_watch_sessions as s
     where s.creator_id = p_creator_id and s.session_start < v_until
       and s.first_contact_at < v_until + interval '24 hours' and s.last_seen_at < p_now - c_live
+      and not private.is_set_aside(
+        'purge_expired_data', jsonb_build_object('table', 'public.video_watch_sessions', 'video_id', s.video_id, 'id', s.id)
+      )
     order by s.first_contact_at
     limit p_max_rows
     for update skip locked
@@ -173,6 +200,9 @@ begin
       from public.video_analytics_events as e
       where e.creator_id = p_creator_id and e."timestamp" < v_until
         and private.event_kind(e.event_type) is distinct from 'pipeline'
+        and not private.is_set_aside(
+          'purge_expired_data', jsonb_build_object('table', e.tableoid::regclass::text, 'video_id', e.video_id, 'id', e.id)
+        )
       order by e."timestamp"
       limit p_max_rows
       for update skip locked
@@ -192,9 +222,19 @@ begin
       and not exists (
         select from public.video_watch_sessions as s where s.video_id = p.video_id and s.viewer_id = p.viewer_id
       )
+      and not private.is_set_aside(
+        'purge_expired_data', jsonb_build_object('table', 'public.video_progress', 'video_id', p.video_id, 'viewer_id', p.viewer_id)
+      )
     limit p_max_rows
     for update of p skip locked
   ) as expired;
+  -- Asked again now that they are locked: a visit may have been bound to one in between. One that is bound from here on
+  -- waits for the lock and makes its row anew.
+  select array_agg(p.ctid) into v_rows
+  from public.video_progress as p
+  where p.ctid = any (v_rows) and not exists (
+    select from public.video_watch_sessions as s where s.video_id = p.video_id and s.viewer_id = p.viewer_id
+  );
   return v_dropped + coalesce(private.drop_or_set_aside('public.video_progress', v_rows), 0);
 end;
 $$;
@@ -261,6 +301,7 @@ begin
     exit when v_dropped >= p_max_rows;
     begin
       v_dropped := v_dropped + private.purge_creator(v_creator_id, p_max_rows - v_dropped, p_now);
+      perform private.clear_job_failure(c_job, jsonb_build_object('creator_id', v_creator_id));
     exception
       when transaction_rollback or operator_intervention or insufficient_resources or lock_not_available then
         raise;
@@ -268,8 +309,7 @@ begin
         perform private.report_job_failure(c_job, jsonb_build_object('creator_id', v_creator_id), format('%s: %s', sqlstate, sqlerrm));
     end;
   end loop;
-  -- What failed before and not now has been done.
-  delete from public.job_failures as failure where failure.job = c_job and failure.updated_at < now();
+  perform private.forget_dropped_failures();
 
   delete from private.dropped_sessions as dropped where dropped.dropped_at < p_now - c_outbox;
   delete from public.job_failures as failure where failure.updated_at < p_now - c_failures_kept;

@@ -48,15 +48,12 @@ begin
     anonymous_id_hash = p_viewer.anonymous_id_hash
   where s.video_id = p_session.video_id and s.id = p_session.id;
 
-  insert into public.video_progress (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
+  -- Locked before sessions are counted, so that parallel starts count each other; by an update, which makes the row anew
+  -- where the retention job is just dropping it.
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
   values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do nothing;
-
-  -- Locked before sessions are counted, so that parallel starts count each other.
-  select * into v_progress
-  from public.video_progress as p
-  where p.video_id = p_session.video_id and p.viewer_id = p_viewer.viewer_id
-  for no key update;
+  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  returning p.* into v_progress;
 
   if c_max_sessions_per_hour <= (
     select count(*)

@@ -1,7 +1,7 @@
 -- What has expired: what is dropped, what stays, and that a frozen day is never computed again.
 begin;
 create extension if not exists pgtap;
-select plan(46);
+select plan(48);
 
 create function pg_temp.id(p_kind text, p_number integer) returns uuid language sql immutable as $$
   select ('00000000-0000-4000-8000-00000000' || p_kind || lpad(p_number::text, 3, '0'))::uuid
@@ -152,6 +152,11 @@ select is(
   row('purge_expired_data', jsonb_build_object('table', 'public.video_watch_sessions', 'video_id', pg_temp.id('f', 2), 'id', pg_temp.id('a', 33)), 'P0001: poison')::text,
   'and is reported'
 );
+select public.purge_expired_data();
+select is((select attempts from public.job_failures), 1, 'as long as it is there, though it is tried again tomorrow only');
+select pg_temp.visit(36, 3, 30, 2);
+select public.purge_expired_data(1);
+select is(pg_temp.sessions(2), '33', 'so that it never fills a run');
 drop trigger poison on public.video_watch_sessions;
 update public.job_failures set updated_at = updated_at - interval '1 day';
 select public.purge_expired_data();
