@@ -115,7 +115,8 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
     'public.settle_video_durations()': 'denied: anon token newcomer sam tom ana ben | 0: service',
   },
   'public.rotate_creator_key': {
-    'public.rotate_creator_key() is not null': 'denied: anon token | PT403: newcomer sam tom service | true: ana ben',
+    'public.rotate_creator_key() is not null':
+      'denied: anon token | PT403: newcomer sam tom | true: ana ben | PT400: service',
     "public.rotate_creator_key('{ana}') is not null":
       'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
     "public.rotate_creator_key('{ben}') is not null":
@@ -124,7 +125,7 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   },
   'public.retire_creator_key': {
     "concat('done', public.retire_creator_key('one'))":
-      'denied: anon token | PT403: newcomer sam tom service | done: ana ben',
+      'denied: anon token | PT403: newcomer sam tom | done: ana ben | PT400: service',
     "concat('done', public.retire_creator_key('one', '{ana}'))":
       'denied: anon token | PT403: newcomer sam tom ben | done: ana service',
     "concat('done', public.retire_creator_key('one', '{ben}'))":
@@ -134,7 +135,7 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   },
   'public.get_creator_keys': {
     'jsonb_array_length(public.get_creator_keys())':
-      'denied: anon token | PT403: newcomer sam tom service | 1: ana ben',
+      'denied: anon token | PT403: newcomer sam tom | 1: ana ben | PT400: service',
     "jsonb_array_length(public.get_creator_keys('{ana}'))":
       'denied: anon token | PT403: newcomer sam tom ben | 1: ana service',
     "jsonb_array_length(public.get_creator_keys('{ben}'))":
@@ -182,7 +183,7 @@ export const FUNCTIONS: Record<string, FunctionAccess> = {
   },
   'public.upsert_whop_lesson': {
     "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871') is not null":
-      'denied: anon token | PT403: newcomer sam tom service | true: ana ben',
+      'denied: anon token | PT403: newcomer sam tom | true: ana ben | PT400: service',
     "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871', p_creator_id => '{ana}') is not null":
       'denied: anon token | PT403: newcomer sam tom ben | true: ana service',
     "public.upsert_whop_lesson('one', 'Lesson', 'vimeo', '76979871', p_creator_id => '{nobody}') is not null":

@@ -219,7 +219,7 @@ export const TABLES: Record<string, TableAccess> = {
       'denied: anon token | none: newcomer sam tom | ana attestable, ana enrolled, ana film, ana public: ana | ben attestable, ben enrolled, ben film, ben public: ben | all: service',
     delete: 'denied: anon token newcomer sam tom ana ben | all: service',
     rights:
-      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_source status error imported_at is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all but id creator_id source_type youtube_video_id mux_playback_id embed_type embed_id storage_path file_size_bytes whop_lesson_id status error imported_at created_at updated_at, delete',
+      'authenticated: select all, insert all but id creator_id storage_path file_size_bytes transcript duration_ms duration_seconds duration_source status error imported_at is_deleted created_at updated_at, update title description url thumbnail_url captions chapters access allowed_origins completion_threshold completion_accepts_late accepted_evidence is_deleted | service_role: select all, insert all, update all but id creator_id source_type youtube_video_id mux_playback_id embed_type embed_id storage_path file_size_bytes whop_lesson_id duration_seconds status error imported_at created_at updated_at, delete',
     policies: 'on: creators_add_videos, creators_edit_their_videos, creators_see_their_videos',
   },
 };
