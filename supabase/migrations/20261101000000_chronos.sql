@@ -272,7 +272,7 @@ create trigger touch_updated_at before update on public.creators
 create function private.my_creator_id() returns uuid
 language sql stable security definer set search_path = ''
 as $$
-  select creators.id from public.creators where creators.user_id = (select auth.uid());
+  select creators.id from public.creators where creators.user_id = (select private.my_user_id());
 $$;
 comment on function private.my_creator_id() is 'The creator who is signed in, or null.';
 revoke all on function private.my_creator_id() from public;

@@ -40,21 +40,8 @@ insert into public.video_analytics_events (video_id, "timestamp", event_type, cr
 select pg_temp.id('video', n % 600), now() + (n % 100 - 20) * interval '1 day', (array['video_started', 'video_progress', 'video_completed'])[1 + n % 3],
   pg_temp.id('creator', n % 600), pg_temp.id('student', n % 2000), pg_temp.id('course', n % 600)
 from generate_series(0, 29999) as n;
--- Whatever figures there are, all 0.
-do $$
-declare
-  v_figures text := (
-    select string_agg(quote_ident(attname), ', ') from pg_attribute
-    where attrelid = 'public.video_analytics'::regclass and attnum > 0 and attnotnull and not atthasdef and not attisdropped
-      and attname not in ('video_id', 'date', 'creator_id')
-  );
-begin
-  execute format(
-    'insert into public.video_analytics (video_id, date, creator_id, %s)
-     select pg_temp.id(%L, n %% 600), date %L + n / 600, pg_temp.id(%L, n %% 600), %s from generate_series(0, 17999) as n',
-    v_figures, 'video', '2026-05-01', 'creator', regexp_replace(v_figures, '[^,]+', '0', 'g'));
-end;
-$$;
+insert into public.video_analytics (video_id, date, creator_id)
+select pg_temp.id('video', n % 600), date '2026-05-01' + n / 600, pg_temp.id('creator', n % 600) from generate_series(0, 17999) as n;
 insert into public.video_analytics_revisions (video_id, date, creator_id, after)
 select pg_temp.id('video', n % 600), date '2026-05-01' + n / 600, pg_temp.id('creator', n % 600), '{}' from generate_series(0, 5999) as n;
 insert into public.transcript_segments (video_id, language, place, text, source)
