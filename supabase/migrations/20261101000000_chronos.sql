@@ -570,6 +570,7 @@ begin
 exception when foreign_key_violation then
   -- The user was deleted; his token lives on for a while.
   perform private.refuse();
+  return null;
 end;
 $$;
 comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';
@@ -2728,7 +2729,7 @@ declare
   v_completes boolean;
   v_new_milestones integer;
   v_rewatches boolean := false;
-  v_events jsonb := '[]';
+  v_events jsonb := '[]'::jsonb;
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
   if not v_is_retest then

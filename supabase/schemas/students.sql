@@ -61,6 +61,7 @@ begin
 exception when foreign_key_violation then
   -- The user was deleted; his token lives on for a while.
   perform private.refuse();
+  return null;
 end;
 $$;
 comment on function private.register_student() is 'The student who is signed in, whose row is made if need be; PT403 if his sign-in is gone.';

@@ -76,7 +76,7 @@ declare
   v_completes boolean;
   v_new_milestones integer;
   v_rewatches boolean := false;
-  v_events jsonb := '[]';
+  v_events jsonb := '[]'::jsonb;
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
   if not v_is_retest then

@@ -60,17 +60,17 @@ select lives_ok(
      values (pg_temp.video(), '2026-03-02', '00000000-0000-4000-8000-0000000000c1', 2, 1) $$, 'a day with two figures'
 );
 select results_eq(
-  $$ select loads, completions, total_watch_time_seconds, average_watch_time_seconds, completion_rate from public.video_analytics $$,
+  $$ select loads, completions, total_watch_time_seconds, average_watch_time_seconds, completion_rate from public.video_analytics where video_id = pg_temp.video() $$,
   $$ values (0, 0, 0::numeric, 0::numeric, 0::numeric) $$, 'has none of the others'
 );
 insert into public.video_analytics_events (video_id, "timestamp", event_type, creator_id, updated_at)
 values (pg_temp.video(), now(), 'shared', '00000000-0000-4000-8000-0000000000c1', '2020-01-01');
-update public.video_analytics_events set session_id = null;
-select is((select updated_at from public.video_analytics_events), now(), 'an event says when it changed');
+update public.video_analytics_events set session_id = null where video_id = pg_temp.video();
+select is((select updated_at from public.video_analytics_events where video_id = pg_temp.video()), now(), 'an event says when it changed');
 insert into public.video_analytics_revisions (video_id, date, creator_id, before, updated_at)
 values (pg_temp.video(), '2026-03-02', '00000000-0000-4000-8000-0000000000c1', '{}', '2020-01-01');
-update public.video_analytics_revisions set after = '{"views": 1}';
-select is((select updated_at from public.video_analytics_revisions), now(), 'a revision too');
+update public.video_analytics_revisions set after = '{"views": 1}' where video_id = pg_temp.video();
+select is((select updated_at from public.video_analytics_revisions where video_id = pg_temp.video()), now(), 'a revision too');
 select is_empty(
   $$ select relname from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
