@@ -58,7 +58,7 @@ const WRITTEN = {
   progress: `select to_jsonb(p) - '{created_at,updated_at}'::text[] as row
     from public.video_progress as p order by video_id, viewer_id`,
   // Events of one message lie microseconds apart, and their ids are drawn. Those of the creator's pipeline are no viewer's.
-  events: `select to_jsonb(e) - '{id,timestamp,created_at}'::text[] || jsonb_build_object('at', date_trunc('milliseconds', "timestamp")) as row
+  events: `select to_jsonb(e) - '{id,timestamp,created_at,updated_at}'::text[] || jsonb_build_object('at', date_trunc('milliseconds', "timestamp")) as row
     from public.video_analytics_events as e where session_id is not null order by session_id, event_type, metadata ->> 'percent_complete'`,
   figures: `select to_jsonb(a) - '{created_at,updated_at}'::text[] as row
     from public.video_analytics as a order by video_id, date`,
