@@ -7103,7 +7103,7 @@ comment on function public.erase_student_data(uuid) is 'Forgets one student for 
 revoke all on function public.erase_student_data(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.erase_student_data(uuid) to authenticated, service_role;
 
--- ./schemas/expired_data.sql
+-- ./schemas/expired_days.sql
 
 -- Expiry: after creators.retention_days a day is frozen, and what it was computed from is dropped. The figures of the
 -- day stay as they are for good: nothing computes a frozen day again, neither a rebuild nor a moved time zone nor a late
@@ -7202,6 +7202,11 @@ end;
 $$;
 comment on function private.freeze_days(public.creators, timestamptz) is 'Freezes what has expired of a creator; answers his row as it is then.';
 revoke all on function private.freeze_days(public.creators, timestamptz) from public;
+
+-- ./schemas/expired_data.sql
+
+-- What expired days were computed from is dropped once they are frozen (expired_days.sql), in bounded steps; a row that
+-- cannot be dropped is set aside and reported, and stops nothing else.
 
 create function private.drop_or_set_aside(p_table regclass, p_rows tid[]) returns integer
 language plpgsql volatile set search_path = ''

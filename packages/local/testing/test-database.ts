@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { openDatabase } from '../src/database.ts';
 import type { Database, Queryable } from '../src/database.ts';
 import { applyMigrations } from '../src/database/apply-migrations.ts';
-import { saveTemplate, startPostgres, whyNoPostgres } from './postgres-server.ts';
+import { startPostgres, whyNoPostgres } from './postgres-server.ts';
 
 /** Which Postgres: the embedded one (18, one connection) or a real server (17, Supabase's major). */
 export type TestEngine = 'pglite' | 'postgres';
@@ -106,7 +106,7 @@ async function makeServerTemplate(path: string): Promise<void> {
   const database = await openDatabase({ url: server.url(TEMPLATE) });
   await applyMigrations(database);
   await database.close();
-  await saveTemplate(server, path);
+  await server.keep(path);
 }
 
 /** Everything a template is made of. */
