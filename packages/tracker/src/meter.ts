@@ -2,6 +2,7 @@ import { addCounts, NO_COUNTS, type Counters } from './counters.ts';
 import { hasReached, MILESTONES } from './milestones.ts';
 import { beginRun, carriedOn, departure, follow, lineAt, played, type Precision, type Run } from './run.ts';
 import { sanitize, type Sample } from './sample.ts';
+import { SLEEP_MS } from './steady-clock.ts';
 import { addPlayed, intersect, lengthOf, type Coverage } from './watched-ranges.ts';
 
 /** What a session knows so far. Immutable: `observe` makes the next one. All times in milliseconds. */
@@ -37,8 +38,6 @@ export interface Totals {
 
 /** Content that must really have advanced before a video counts as started. */
 const STARTED_MS = 250;
-/** Timers of a hidden page fire at least once a minute: a longer silence is a sleeping machine, not a stall. */
-const SLEEP_MS = 90_000;
 /** `ended` this close to the end, at normal speed, means the end was played. */
 const END_MS = 1_000;
 

@@ -66,7 +66,7 @@ describe('trackMedia', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each(['pause', 'sleep'] as const)(
+  it.each(['pause', 'sleep', 'sleep with a standing clock'])(
     'after an hour of %s, playing on opens a second session linked to the first',
     async (kind) => {
       const { clock, media, posted } = await start();
@@ -74,7 +74,7 @@ describe('trackMedia', () => {
       clock.advance(10_000);
       if (kind === 'pause') media.pause();
       if (kind === 'pause') clock.advance(3_600_000);
-      else media.sleep(3_600_000, { monotonic: true });
+      else media.sleep(3_600_000, { monotonic: kind === 'sleep' });
       if (kind === 'pause') void media.play();
       clock.advance(10_000);
       media.pause();
@@ -87,6 +87,18 @@ describe('trackMedia', () => {
       expect(new Set(posted.map(({ sessionId }) => sessionId)).size).toBe(2);
     },
   );
+
+  it('keeps one session, and its numbers, when somebody sets the wall clock back and ahead again', async () => {
+    const { clock, media, posted } = await start();
+    void media.play();
+    for (const hours of [-1, 2, -3]) {
+      clock.advance(10_000);
+      clock.setWallBy(hours * 3_600_000);
+    }
+    media.pause();
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 30_000, watched: [[0, 30_000]] });
+    expect(new Set(posted.map(({ sessionId }) => sessionId)).size).toBe(1);
+  });
 
   it('counts nothing before consent, and from there on', async () => {
     const { clock, media, tracking, posted, kept } = await start({ consent: 'required' });

@@ -5,6 +5,7 @@ import { readSample, SAMPLED_EVENTS, sourceOf } from './read-sample.ts';
 import type { Sample } from './sample.ts';
 import { describeSession, evidenceOf, isUuid } from './session-context.ts';
 import type { Answer, CloseReason, Snapshot } from './snapshot.ts';
+import { withSteadyTime } from './steady-clock.ts';
 import type { Endpoint } from './transport.ts';
 import { PAGE_CLOCK } from './track-options.ts';
 import type { TrackingClock, TrackingEventMap, TrackingParts, TrackOptions } from './track-options.ts';
@@ -52,7 +53,7 @@ export class MediaTracking extends EventTarget {
     super();
     this.#media = media;
     this.#options = options;
-    this.#clock = options.clock ?? PAGE_CLOCK;
+    this.#clock = withSteadyTime(options.clock ?? PAGE_CLOCK);
     this.#hasConsent = options.consent !== 'required';
     const { signal } = this.#abort;
     for (const name of SAMPLED_EVENTS) media.addEventListener(name, ({ type }) => this.#look(type), { signal });

@@ -38,6 +38,8 @@ export interface TrackingParts {
 export interface TrackingClock {
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** `Date.now()`: anybody may set it, so it only bears witness of a sleep. */
+  readonly wall: () => number;
   /** Calls back every `ms` until the returned function is called. */
   readonly every: (ms: number, callback: () => void) => () => void;
 }
@@ -56,6 +58,7 @@ export interface TrackingEventMap {
 /** The page's own time. */
 export const PAGE_CLOCK: TrackingClock = {
   now: () => performance.now(),
+  wall: () => Date.now(),
   every: (ms, callback) => {
     const timer = setInterval(callback, ms);
     return () => clearInterval(timer);

@@ -63,7 +63,7 @@ export async function start(
     videoId: VIDEO_ID,
     supabaseUrl: 'https://x.example',
     supabaseKey: 'sb_publishable_x',
-    clock: { now: clock.now, every: everyOn(clock) },
+    clock: { now: clock.now, wall: clock.wall, every: everyOn(clock) },
     delivery: recorder.delivery,
     ...more,
   });
