@@ -1,5 +1,5 @@
 import type { UserConfig } from 'vite';
 import { defineLibrary } from '../../scripts/vite-library.ts';
 
-const config: UserConfig = defineLibrary(import.meta.dirname, { index: 'src/index.ts' });
+const config: UserConfig = defineLibrary(import.meta.dirname, { index: 'src/index.ts', trace: 'src/trace.ts' });
 export default config;

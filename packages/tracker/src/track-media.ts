@@ -9,7 +9,7 @@ import { withSteadyTime } from './steady-clock.ts';
 import type { Endpoint } from './transport.ts';
 import { PAGE_CLOCK } from './track-options.ts';
 import type { TrackingClock, TrackingEventMap, TrackingParts, TrackOptions } from './track-options.ts';
-import { NOTHING_WATCHED, WatchSession, type WatchReadout } from './watch-session.ts';
+import { NOTHING_WATCHED, WatchSession, type SessionRecorder, type WatchReadout } from './watch-session.ts';
 
 const HEARTBEAT_MS = 10_000;
 const TICK_MS = 1_000;
@@ -48,6 +48,7 @@ export class MediaTracking extends EventTarget {
   #answer: Answer | null = null;
   #source = '';
   #watched: WatchReadout | null = null;
+  #recorder: SessionRecorder | undefined;
 
   constructor(media: Media, options: TrackOptions & TrackingParts) {
     super();
@@ -70,6 +71,12 @@ export class MediaTracking extends EventTarget {
   /** The current session, and what the database last answered about it; `null` when none is open. */
   get session(): { readonly id: string; readonly answer: Answer | null } | null {
     return this.#session && { id: this.#session.id, answer: this.#answer };
+  }
+
+  /** Has this and every further session taken down: `recordTrace` does it. */
+  recordWith(recorder: SessionRecorder): void {
+    this.#recorder = recorder;
+    this.#session?.recordWith(recorder);
   }
 
   /** The viewer agrees: with `consent: 'required'`, watching counts from here on. */
@@ -113,15 +120,13 @@ export class MediaTracking extends EventTarget {
     if (!this.#session) return;
     const isPlaying = sample.state === 'playing';
     const isStopped = sample.state === 'paused' || sample.state === 'ended';
-    const reached = this.#session.observe(sample);
+    const reached = this.#session.observe(sample, event);
     this.#hasNews ||= isPlaying;
     for (const detail of reached) this.#say('chronos-milestone', detail);
     this.#tick(isPlaying);
-    this.#tell({
-      atOnce: opens || reached.length > 0 || (this.#hasNews && isStopped),
-      beats: isPlaying && sample.atMs - this.#lastPostAtMs >= HEARTBEAT_MS,
-      keeps: isPlaying && event === undefined,
-    });
+    const isBeat = isPlaying && sample.atMs - this.#lastPostAtMs >= HEARTBEAT_MS;
+    const posts = opens || reached.length > 0 || (this.#hasNews && isStopped) || isBeat;
+    if (posts || (isPlaying && event === undefined)) this.#tell(posts);
   }
 
   /** A source may get a new signature or be loaded again; another file is another video. */
@@ -141,6 +146,7 @@ export class MediaTracking extends EventTarget {
     this.#delivery ??= delivery ?? createLateDelivery(() => loadDelivery(this.#options));
     const context = describeSession(this.#options, this.#previousSessionId);
     const session = new WatchSession({ videoId, context, completionThreshold, atMs: sample.atMs });
+    session.recordWith(this.#recorder);
     this.#session = session;
     this.#answer = null;
     this.#delivery.join({
@@ -168,24 +174,14 @@ export class MediaTracking extends EventTarget {
   }
 
   /** Hands the newest snapshot over: to be sent when something happened or 10 s were played, to be kept every second. */
-  #tell({
-    atOnce = false,
-    beats = false,
-    keeps = false,
-  }: {
-    atOnce?: boolean;
-    beats?: boolean;
-    keeps?: boolean;
-  }): void {
+  #tell(isSent: boolean): void {
     if (!this.#session) return;
     const now = this.#clock.now();
-    if (atOnce || beats) {
-      this.#lastPostAtMs = now;
-      this.#hasNews = false;
-      this.#delivery?.post(this.#session.snapshot(now, { isSent: true }));
-    } else if (keeps) {
-      this.#delivery?.keep(this.#session.snapshot(now, { isSent: false }));
-    }
+    const snapshot = this.#session.snapshot(now, { isSent });
+    if (!isSent) return this.#delivery?.keep(snapshot);
+    this.#lastPostAtMs = now;
+    this.#hasNews = false;
+    this.#delivery?.post(snapshot);
   }
 
   /** The page is hidden or ends: the delivery asks for the last word, in the task in which it must leave. */
@@ -210,8 +206,7 @@ export class MediaTracking extends EventTarget {
 
   #hear(session: WatchSession, answer: Answer): void {
     if (session !== this.#session) return;
-    // Answered before anything was watched: it was another session that completed the video.
-    if (answer.completed && answer.watch_time_seconds === 0) session.wasCompletedBefore();
+    session.hear(answer);
     this.#answer = answer;
     this.#say('chronos-sessionupdate', answer);
   }

@@ -3,7 +3,7 @@ import { wholeCounts } from './counters.ts';
 import { beginSession, count, observe, totals, type Session } from './meter.ts';
 import { percentComplete } from './milestones.ts';
 import type { Sample } from './sample.ts';
-import type { CloseReason, SessionContext, Snapshot } from './snapshot.ts';
+import type { Answer, CloseReason, SessionContext, Snapshot } from './snapshot.ts';
 import { lengthOf, longest, type Coverage, type Range } from './watched-ranges.ts';
 
 /** Something a session reached for the first time. */
@@ -18,6 +18,25 @@ export interface WatchSessionOptions {
   /** Percent of the video that completes it. */
   readonly completionThreshold: number;
   readonly atMs: number;
+  /** Goes on from there: how a trace is replayed. */
+  readonly from?: SessionState;
+}
+
+/** How a session stands. */
+interface SessionState {
+  readonly meter: Session;
+  readonly seq: number;
+  readonly isRewatched: boolean;
+}
+
+/** Takes down what goes into a session and what it says: see `recordTrace`. */
+export interface SessionRecorder {
+  /** From here on. */
+  readonly begin: (session: WatchSession) => void;
+  /** Before the session takes it into account; so is an answer. */
+  readonly see: (sample: Sample, event: string | undefined) => void;
+  readonly hear: (answer: Answer) => void;
+  readonly say: (snapshot: Snapshot, isSent: boolean) => void;
 }
 
 /** This long without playback ends a session; playing on opens another, linked to it. */
@@ -37,26 +56,34 @@ export class WatchSession {
   /** 128 random bits: whoever holds them wrote the session. */
   readonly #writeKey = createHex(16);
   #meter: Session;
-  #seq = 0;
-  #isRewatched = false;
+  #seq: number;
+  #isRewatched: boolean;
+  #recorder: SessionRecorder | undefined;
 
   constructor(options: WatchSessionOptions) {
-    const { atMs, completionThreshold, context } = options;
+    const { atMs, completionThreshold, context, from } = options;
     this.#options = options;
     this.openedAtMs = atMs;
-    this.#meter = beginSession({
-      staleMs: context.evidence === 'measured' ? 0 : POLL_STALE_MS,
-      completionThreshold,
-      atMs,
-    });
+    this.#seq = from?.seq ?? 0;
+    this.#isRewatched = from?.isRewatched ?? false;
+    const staleMs = context.evidence === 'measured' ? 0 : POLL_STALE_MS;
+    this.#meter = from?.meter ?? beginSession({ staleMs, completionThreshold, atMs });
   }
 
-  get meter(): Session {
-    return this.#meter;
+  /** What makes this session again, as it stands. */
+  get state(): Required<WatchSessionOptions> {
+    return { ...this.#options, from: { meter: this.#meter, seq: this.#seq, isRewatched: this.#isRewatched } };
   }
 
-  /** Takes a sample into account; returns what it reached, in the order reached. */
-  observe(seen: Sample): readonly Milestone[] {
+  /** What happens from here on is taken down. */
+  recordWith(recorder: SessionRecorder | undefined): void {
+    this.#recorder = recorder;
+    recorder?.begin(this);
+  }
+
+  /** Takes a sample into account; returns what it reached, in the order reached. `event` is what the media said, if it did. */
+  observe(seen: Sample, event?: string): readonly Milestone[] {
+    this.#recorder?.see(seen, event);
     const sample = this.#isEstimate ? { ...seen, durationMs: null } : seen;
     const before = this.#meter;
     this.#meter = observe(before, sample);
@@ -64,9 +91,14 @@ export class WatchSession {
     return this.#reachedSince(before);
   }
 
-  /** The viewer had completed this video in another session: what he plays from here on is a rewatch. */
-  wasCompletedBefore(): void {
-    if (!this.#meter.isCompleted) this.#meter = { ...this.#meter, wasCompleted: true };
+  /**
+   * The database's answer. Completed before anything was watched: the viewer had completed this video in another session, and
+   * what he plays from here on is a rewatch.
+   */
+  hear(answer: Answer): void {
+    this.#recorder?.hear(answer);
+    const wasCompleted = answer.completed && answer.watch_time_seconds === 0 && !this.#meter.isCompleted;
+    if (wasCompleted) this.#meter = { ...this.#meter, wasCompleted };
   }
 
   /** When the media was last looked at. */
@@ -89,7 +121,7 @@ export class WatchSession {
     const rewatched = longest(coverage.rewatched);
     const isCut = watched !== coverage.watched || rewatched !== coverage.rewatched;
     const { videoId, context } = this.#options;
-    return {
+    const snapshot: Snapshot = {
       sessionId: this.id,
       writeKey: this.#writeKey,
       videoId,
@@ -108,6 +140,8 @@ export class WatchSession {
       }),
       context: { ...context, ...(isCut && { truncated: true }), ...(closeReason && { close_reason: closeReason }) },
     };
+    this.#recorder?.say(snapshot, isSent);
+    return snapshot;
   }
 
   /** What the session says for itself, in seconds. */

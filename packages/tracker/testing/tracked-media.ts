@@ -54,10 +54,10 @@ function everyOn(clock: FakeClock): TrackingClock['every'] {
 /** Tracks a fake media; the first look is over when this resolves. */
 export async function start(
   more: Partial<TrackOptions> = {},
-  { duration = 100, ready = true }: { duration?: number; ready?: boolean } = {},
+  { duration = 100, ready = true, polled = false }: { duration?: number; ready?: boolean; polled?: boolean } = {},
 ): Promise<Tracked> {
   const clock = createFakeClock();
-  const media = createFakeMedia({ clock, durationSeconds: duration, ready });
+  const media = createFakeMedia({ clock, durationSeconds: duration, ready, polled });
   const recorder = createRecorder();
   const tracking = new MediaTracking(media, {
     videoId: VIDEO_ID,
