@@ -22,6 +22,8 @@ export interface FakePageOptions {
   readonly storage?: Storage | null;
   readonly random?: () => number;
   readonly locks?: Pick<LockManager, 'request'>;
+  /** null: the viewer may be recognised by an anonymous id. Default `1`: not. */
+  readonly doNotTrack?: '1' | null;
 }
 
 /** The page, and where to dispatch its events. */
@@ -37,14 +39,14 @@ export function fakePage({
   storage = fakeStorage(),
   random = () => 0.5,
   locks,
+  doNotTrack = '1',
 }: FakePageOptions = {}): FakePage {
   const view = new EventTarget();
   const document = Object.assign(new EventTarget(), { hidden: false });
   const page = {
     document,
     addEventListener: view.addEventListener.bind(view),
-    // Without an anonymous id, unless a test gives one.
-    navigator: { locks, doNotTrack: '1' },
+    navigator: { locks, doNotTrack },
     performance: { now: clock.now },
     Date: { now: clock.wall },
     Math: { random },

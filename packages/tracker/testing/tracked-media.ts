@@ -40,7 +40,8 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
   return { delivery, posted, kept, joined, forgotten };
 }
 
-function everyOn(clock: FakeClock): TrackingClock['every'] {
+/** The tracker's ticks on a clock cranked by hand. */
+export function everyOn(clock: Pick<FakeClock, 'setTimeout' | 'clearTimeout'>): TrackingClock['every'] {
   return (ms, callback) => {
     let timer = clock.setTimeout(beat, ms);
     function beat(): void {
