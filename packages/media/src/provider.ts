@@ -44,6 +44,8 @@ export interface MediaSettings {
   /** Seconds; where to begin in place of the source's own start time. 0 is the beginning. */
   readonly startTime?: number;
   readonly tracks: readonly TextTrackSource[];
+  /** Who plays HLS: the browser's own (`native`), hls.js (`mse`), or whichever can (`auto`). Others take no notice. */
+  readonly engine: 'auto' | 'native' | 'mse';
   /** Called when capabilities or evidence turn out to be others than the registry says. */
   readonly onRefined?: () => void;
 }
@@ -58,6 +60,7 @@ export const DEFAULT_SETTINGS: MediaSettings = Object.freeze({
   playsInline: true,
   crossOrigin: null,
   tracks: Object.freeze([]),
+  engine: 'auto',
 });
 
 /** What turned out only once a vendor's player had spoken, or had not. */

@@ -1,7 +1,7 @@
 import type { MediaProvider } from '../provider.ts';
 import { parseHlsSource } from './source.ts';
 
-/** HLS playlists from anywhere. Recognised; played from a later version on. */
+/** HLS playlists from anywhere: by the browser's own HLS, or by hls.js. */
 export const hls: MediaProvider = {
   name: 'hls',
   evidence: 'measured',
@@ -19,4 +19,5 @@ export const hls: MediaProvider = {
   }),
   origins: [],
   parse: parseHlsSource,
+  load: async () => (await import('./media.ts')).mountHlsMedia,
 };

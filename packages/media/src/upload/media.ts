@@ -1,4 +1,5 @@
-import type { MediaSettings, MediaSource, MountedMedia, TextTrackSource } from '../provider.ts';
+import { chooseTimes, createVideo, releaseVideo } from '../native-video.ts';
+import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
 import { formatFragment } from '../source-url.ts';
 import { upload } from './provider.ts';
 
@@ -11,10 +12,8 @@ import { upload } from './provider.ts';
  * @see https://html.spec.whatwg.org/multipage/media.html
  */
 export function mountUploadMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
-  const video = document.createElement('video');
-  applySettings(video, settings);
-  video.append(...settings.tracks.map(createTrack));
-  // Last: the address starts loading, which the settings above decide about.
+  const video = createVideo(settings);
+  // Last: the address starts loading, which the settings decide about.
   video.src = source.id + formatFragment(chooseTimes(source, settings.startTime));
   return {
     media: video,
@@ -22,43 +21,6 @@ export function mountUploadMedia(source: MediaSource, settings: MediaSettings): 
     nativeVideo: video,
     capabilities: upload.capabilities,
     evidence: upload.evidence,
-    destroy: () => release(video),
+    destroy: () => releaseVideo(video),
   };
-}
-
-function applySettings(video: HTMLVideoElement, settings: MediaSettings): void {
-  video.autoplay = settings.autoplay;
-  video.muted = settings.muted;
-  video.loop = settings.loop;
-  video.controls = settings.controls;
-  video.preload = settings.preload;
-  video.playsInline = settings.playsInline;
-  video.crossOrigin = settings.crossOrigin;
-}
-
-function createTrack({ src, kind, srclang, label, default: isDefault = false }: TextTrackSource): HTMLTrackElement {
-  const track = document.createElement('track');
-  return Object.assign(track, { kind, srclang, label, default: isDefault, src });
-}
-
-function chooseTimes(
-  { startTime, endTime }: MediaSource,
-  settled: number | undefined,
-): Pick<MediaSource, 'startTime' | 'endTime'> {
-  const start = settled ?? startTime;
-  const isBounded = endTime !== undefined && endTime > (start ?? 0);
-  return { ...(start !== undefined && { startTime: start }), ...(isBounded && { endTime }) };
-}
-
-/**
- * Gives back decoder and connection, as the standard advises for a media element no longer needed.
- *
- * @see https://html.spec.whatwg.org/multipage/media.html#best-practices-for-authors-using-media-elements
- */
-function release(video: HTMLVideoElement): void {
-  video.pause();
-  video.replaceChildren();
-  video.removeAttribute('src');
-  video.load();
-  video.remove();
 }

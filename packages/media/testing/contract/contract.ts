@@ -12,13 +12,17 @@ export interface MediaContract {
   readonly unplayable: string;
   /** A `src` that is not there. */
   readonly missing: string;
-  /** How this provider may differ from a native `<video>`; each difference is the vendor's and has its reason there. */
-  readonly differences?: {
-    /** Events the vendor gives no occasion for; taken out of the golden log before comparing. */
-    readonly neverSays?: readonly MediaEventName[];
-    /** The vendor plays at normal speed only. */
-    readonly hasOneRate?: boolean;
-  };
+  readonly differences?: Differences;
+}
+
+/** How a provider may differ from a native `<video>`; each difference is the vendor's and has its reason there. */
+export interface Differences {
+  /** Events the vendor gives no occasion for; taken out of the golden log before comparing. */
+  readonly neverSays?: readonly MediaEventName[];
+  /** Events said whenever more becomes known; how often is not compared. */
+  readonly repeats?: readonly MediaEventName[];
+  /** The vendor plays at normal speed only. */
+  readonly hasOneRate?: boolean;
 }
 
 /** How long the contract's clip is. */
