@@ -9,11 +9,12 @@ const SAME_EVERY_TIME = '-map_metadata -1 -fflags +bitexact -flags:v +bitexact -
 
 /** Every rendition's picture, by the name of its playlist; `high` is the clip itself. */
 const RENDITIONS = {
-  high: { size: '320x180', bandwidth: 60_000, codecs: ['-c', 'copy'] },
+  high: { size: '320x180', bandwidth: 60_000, h264: 'avc1.640015', encode: ['-c', 'copy'] },
   low: {
     size: '160x90',
     bandwidth: 35_000,
-    codecs:
+    h264: 'avc1.64000c',
+    encode:
       '-c:v libx264 -preset veryslow -vf scale=160:90 -crf 33 -g 10 -keyint_min 10 -sc_threshold 0 -c:a copy'.split(
         ' ',
       ),
@@ -31,9 +32,9 @@ const CAPTION_MS = 2000;
  */
 export async function makeLadder(ffmpeg, { clip, folder, durationMs }) {
   await mkdir(folder, { recursive: true });
-  for (const [name, { codecs }] of Object.entries(RENDITIONS)) {
+  for (const [name, { encode }] of Object.entries(RENDITIONS)) {
     const output = ['-hls_segment_filename', join(folder, `${name}.mp4`), join(folder, `${name}.m3u8`)];
-    run(ffmpeg, ['-y', '-loglevel', 'error', '-i', clip, ...codecs, ...SAME_EVERY_TIME, ...HLS, ...output]);
+    run(ffmpeg, ['-y', '-loglevel', 'error', '-i', clip, ...encode, ...SAME_EVERY_TIME, ...HLS, ...output]);
   }
   await writeFile(join(folder, 'en.vtt'), captions(durationMs));
   await writeFile(join(folder, 'en.m3u8'), subtitlePlaylist(durationMs));
@@ -43,9 +44,9 @@ export async function makeLadder(ffmpeg, { clip, folder, durationMs }) {
 
 function masterPlaylist({ subtitles } = {}) {
   const group = 'TYPE=SUBTITLES,GROUP-ID="subtitles",NAME="English",LANGUAGE="en",AUTOSELECT=YES,DEFAULT=NO';
-  const streams = Object.entries(RENDITIONS).flatMap(([name, { size, bandwidth }]) => {
+  const streams = Object.entries(RENDITIONS).flatMap(([name, { size, bandwidth, h264 }]) => {
     const tail = subtitles ? ',SUBTITLES="subtitles"' : '';
-    const facts = `BANDWIDTH=${bandwidth},RESOLUTION=${size},CODECS="avc1.64000c,mp4a.40.2"`;
+    const facts = `BANDWIDTH=${bandwidth},RESOLUTION=${size},CODECS="${h264},mp4a.40.2"`;
     return [`#EXT-X-STREAM-INF:${facts}${tail}`, `${name}.m3u8`];
   });
   const media = subtitles ? [`#EXT-X-MEDIA:${group},URI="${subtitles}"`] : [];

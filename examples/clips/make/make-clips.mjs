@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { frames, measure, openBrowser, still } from './browser.mjs';
 import { captionsVtt, chaptersVtt } from './captions.mjs';
 import { clockSink, encodePoster, lessonSink, polishVoice } from './encode.mjs';
+import { makeLadder } from './ladder.mjs';
 import { speak } from './speech.mjs';
 import { findTools } from './tools.mjs';
 
@@ -18,6 +19,11 @@ const scratch = await mkdtemp(join(tmpdir(), 'chronos-clips-'));
 try {
   const lesson = await makeLesson(join(CLIPS, 'lesson'));
   const clock = await makeClock(join(CLIPS, 'clock'));
+  await makeLadder(tools.ffmpeg, {
+    clip: join(CLIPS, 'clock.mp4'),
+    folder: join(CLIPS, 'ladder'),
+    durationMs: CLOCK.durationMs,
+  });
   await writeManifest({ 'lesson.mp4': lesson, 'clock.mp4': clock, 'clock.webm': clock });
 } finally {
   await rm(scratch, { recursive: true });

@@ -31,6 +31,7 @@ describe('ATTRIBUTES', () => {
     preload: ['none', 'none'],
     playsInline: [true, ''],
     crossOrigin: ['anonymous', 'anonymous'],
+    engine: ['mse', 'mse'],
   };
 
   for (const [name, [value, text]] of Object.entries(examples)) {

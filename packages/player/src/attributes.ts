@@ -55,6 +55,8 @@ export interface PlayerAttributes {
   playsInline: boolean;
   /** `anonymous` or `use-credentials`: needed for tracks from another origin. Read when a source is opened. */
   crossOrigin: 'anonymous' | 'use-credentials' | null;
+  /** Who plays HLS: the browser's own (`native`), hls.js (`mse`), whichever can (`auto`). Read when a source is opened. */
+  engine: 'auto' | 'native' | 'mse';
 }
 
 /** A property descriptor that reads and writes an attribute. */
@@ -90,6 +92,7 @@ export const ATTRIBUTES: { readonly [Name in keyof PlayerAttributes]: Reflected<
   defaultMuted: flag('muted'),
   preload: oneOf('preload', 'metadata', ['none', 'auto']),
   playsInline: flag('playsinline'),
+  engine: oneOf('engine', 'auto', ['native', 'mse']),
   crossOrigin: reflect('crossorigin', (value) =>
     value === null || value === 'use-credentials' ? value : ('anonymous' as const),
   ),

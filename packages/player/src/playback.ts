@@ -122,12 +122,12 @@ export class Playback {
   }
 
   #settings(): MediaSettings {
-    const { loop, controls, preload, crossOrigin } = this.#host;
+    const { loop, controls, preload, crossOrigin, engine } = this.#host;
     const autoplay = this.#host.autoplay && this.#host.getAttribute('autoplay') !== 'any';
     const muted = this.#options.current.get('muted') === true;
     const startTime = this.#startTime();
     const tracks = readTracks(this.#host, this.#options.video);
-    const said = { autoplay, muted, loop, controls, preload, crossOrigin, tracks };
+    const said = { autoplay, muted, loop, controls, preload, crossOrigin, engine, tracks };
     const onRefined = (): void => this.#tellCapabilities();
     return { ...DEFAULT_SETTINGS, ...said, onRefined, ...(startTime !== null && { startTime }) };
   }

@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- whoever compiles this source has to find the shim.
+/// <reference path="./hls-light.d.ts" />
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { createMediaError, type MediaErrorName, type MediaFailure } from '../media-error.ts';

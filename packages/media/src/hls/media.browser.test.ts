@@ -1,4 +1,5 @@
 import { expect } from '@esm-bundle/chai';
+import { isReady } from '../../testing/contract/contract.ts';
 import { describeMediaContract } from '../../testing/media-contract.ts';
 import { untilState } from '../../testing/until.ts';
 import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
@@ -26,15 +27,76 @@ for (const engine of HAS_NATIVE ? (['native', 'mse'] as const) : (['mse'] as con
   });
 }
 
+/** The double of a streaming server; its folders are its moods. */
+const SERVER = 'https://streams.test';
+
 describe('mountHlsMedia', () => {
+  let mounted: MountedMedia | undefined;
+  afterEach(() => mounted?.destroy());
+  const open = (src: string, settings?: Partial<MediaSettings>): MountedMedia => {
+    mounted = mount(src, settings);
+    document.body.append(mounted.element);
+    return mounted;
+  };
+
   it('shows subtitles of the playlist, whose cues can be read', async () => {
-    const { media, element, nativeVideo, destroy } = mount(`${LADDER}/captions.m3u8`);
-    document.body.append(element);
+    const { media, nativeVideo } = open(`${LADDER}/captions.m3u8`);
     await untilState(media, () => (nativeVideo?.textTracks.length ?? 0) > 0);
     const track = nativeVideo!.textTracks[0]!;
     track.mode = 'showing';
     await untilState(media, () => (track.cues?.length ?? 0) > 0);
-    expect([track.language, (track.cues?.[0] as VTTCue).text]).to.deep.equal(['en', 'Second 0']);
-    destroy();
+    const [first] = track.cues!;
+    expect([track.language, (first as VTTCue).text]).to.deep.equal(['en', 'Second 0']);
+  });
+
+  it('falls to hls.js where the browser cannot play the playlist, and nobody hears of it', async () => {
+    const { media } = open(`${SERVER}/no-native/master.m3u8`, { muted: true });
+    const errors: Event[] = [];
+    media.addEventListener('error', (event) => errors.push(event));
+    await untilState(media, isReady);
+    await media.play();
+    expect(errors).to.deep.equal([]);
+    expect(media.error).to.equal(null);
+  });
+
+  it('says what hls.js says of a failure', async () => {
+    const { media } = open(`${LADDER}/no-such-list.m3u8`, { engine: 'mse' });
+    await untilState(media, ({ error }) => error !== null);
+    expect(media.error).to.include({ code: 4, cause: 'manifestLoadError' });
+    expect(media.error?.message).to.contain('404');
+  });
+
+  it('asks for nothing before the first play with preload="none"', async () => {
+    const asked = watchRequests();
+    const { media } = open(`${LADDER}/master.m3u8?none`, { preload: 'none', muted: true });
+    await Promise.resolve();
+    expect(asked()).to.deep.equal([]);
+    await media.play();
+    expect(asked()).not.to.deep.equal([]);
+  });
+
+  it('knows no end of a live stream', async () => {
+    const { media } = open(`${SERVER}/live/master.m3u8`, { engine: 'mse', muted: true });
+    await media.play();
+    await untilState(media, ({ currentTime, seekable }) => currentTime > 0 && seekable.length > 0);
+    expect(media.duration).to.equal(Infinity);
+    expect(media.seekable.end(0)).to.be.greaterThan(5);
+  });
+
+  it('chooses renditions by hls.js only', async () => {
+    let refined = 0;
+    const one = open(`${LADDER}/master.m3u8`, { onRefined: () => (refined += 1) });
+    await untilState(one.media, isReady);
+    expect([one.capabilities.quality, refined]).to.deep.equal(HAS_NATIVE ? ['no', 1] : ['yes', 0]);
   });
 });
+
+/** Addresses of playlists asked for since. */
+function watchRequests(): () => string[] {
+  performance.clearResourceTimings();
+  const playlists = (): PerformanceEntry[] => performance.getEntriesByType('resource');
+  return () =>
+    playlists()
+      .map(({ name }) => name)
+      .filter((name) => name.includes('.m3u8'));
+}

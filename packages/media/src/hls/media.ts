@@ -1,5 +1,5 @@
 import type { MediaCapabilities } from '../media.ts';
-import type { MediaFailure } from '../media-error.ts';
+import { createMediaError, type MediaFailure } from '../media-error.ts';
 import { chooseTimes, createVideo, releaseVideo } from '../native-video.ts';
 import { pauseOnceAt } from '../pause-once-at.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
@@ -41,28 +41,32 @@ class HlsStream {
   readonly #video: HTMLVideoElement;
   readonly #source: MediaSource;
   readonly #settings: MediaSettings;
-  /** One per beginning; its end leaves nothing. */
+  readonly #ending = new AbortController();
+  /** One per beginning. */
   #life = new AbortController();
   #engine: HlsJs | null = null;
   #failure: MediaFailure | null = null;
-  #hasFallenBack = false;
+  #needs: ManifestNeeds | null = null;
+  #isNative = false;
   capabilities: MediaCapabilities = hls.capabilities;
 
   constructor(video: HTMLVideoElement, source: MediaSource, settings: MediaSettings) {
     this.#video = video;
     this.#source = source;
     this.#settings = settings;
-    const native = (): MediaError | null =>
-      Reflect.get(HTMLMediaElement.prototype, 'error', video) as MediaError | null;
+    const native = (): unknown => Reflect.get(HTMLMediaElement.prototype, 'error', video);
     Object.defineProperties(video, {
       load: { configurable: true, value: () => this.#restart() },
       error: { configurable: true, get: () => (native() && this.#failure) ?? native() },
     });
+    // First of all listeners, so that it can keep an error from the others.
+    video.addEventListener('error', (event) => this.#fallBack(event), { signal: this.#ending.signal });
     if (settings.preload !== 'none' || settings.autoplay) void this.#begin();
     else video.addEventListener('play', () => void this.#begin(), { signal: this.#life.signal, once: true });
   }
 
   destroy(): void {
+    this.#ending.abort();
     this.#life.abort();
     Reflect.deleteProperty(this.#video, 'load');
     this.#engine?.destroy();
@@ -94,7 +98,11 @@ class HlsStream {
     const isExposed = !needs?.hasRenditions || 'audioTracks' in this.#video;
     if (engine === 'native' || !hasMediaSource() || (engine === 'auto' && canPlay && isExposed))
       this.#playNatively(needs);
-    else await this.#playByHlsJs(needs);
+    else {
+      const { paused } = this.#video;
+      await this.#playByHlsJs(needs);
+      this.#carryOn(paused);
+    }
   }
 
   /** null: it cannot be read, and whoever plays it will say why. */
@@ -109,30 +117,34 @@ class HlsStream {
   }
 
   #playNatively(needs: ManifestNeeds | null): void {
-    const { signal } = this.#life;
+    this.#needs = needs;
+    this.#isNative = true;
     this.#refine(NATIVE_CAPABILITIES);
-    if (this.#settings.engine === 'auto' && hasMediaSource()) this.#fallBackOnError(needs, signal);
     this.#video.src = this.#source.id + formatFragment(this.#times);
+    this.#carryOn(this.#video.paused);
   }
 
-  /** First of all listeners, so that nobody hears of an error that is no longer one. */
-  #fallBackOnError(needs: ManifestNeeds | null, signal: AbortSignal): void {
-    const onError = (event: Event): void => {
-      if (this.#hasFallenBack || this.#video.error?.code === MediaError.MEDIA_ERR_NETWORK) return;
-      this.#hasFallenBack = true;
-      event.stopImmediatePropagation();
-      const { currentTime, paused } = this.#video;
-      void this.#playByHlsJs(needs, currentTime || undefined).then(() => {
-        if (!paused && !signal.aborted) this.#video.play().catch(() => {});
-      });
-    };
-    this.#video.addEventListener('error', onError, { signal });
+  /** What the browser's own HLS cannot play, hls.js may; then nobody hears of the error. */
+  #fallBack(event: Event): void {
+    const { currentTime, paused, error } = this.#video;
+    const canHelp =
+      this.#settings.engine === 'auto' && hasMediaSource() && error?.code !== MediaError.MEDIA_ERR_NETWORK;
+    if (!this.#isNative || !canHelp) return;
+    event.stopImmediatePropagation();
+    void this.#playByHlsJs(this.#needs, currentTime || undefined).then(() => this.#carryOn(paused));
+  }
+
+  /** A source that comes after `play()` waits for another one where `preload` is `none`; in Chromium, and on purpose. */
+  #carryOn(wasPaused: boolean): void {
+    if (!wasPaused && !this.#life.signal.aborted) this.#video.play().catch(() => {});
   }
 
   async #playByHlsJs(needs: ManifestNeeds | null, position?: number): Promise<void> {
     const { signal } = this.#life;
-    const Kind = await importHlsJs({ isFull: !!needs && (needs.hasRenditions || needs.isProtected) });
-    if (signal.aborted) return;
+    this.#isNative = false;
+    const isFull = needs !== null && (needs.hasRenditions || needs.isProtected);
+    const Kind = await importHlsJs({ isFull }).catch((error: unknown) => this.#lack(error));
+    if (!Kind || signal.aborted) return;
     const { startTime, endTime } = this.#times;
     const wanted = position ?? (this.#video.currentTime || startTime);
     this.#refine(hls.capabilities);
@@ -143,6 +155,13 @@ class HlsStream {
       settings: this.#settings,
       onFailure: (failure) => (this.#failure = failure),
     });
+  }
+
+  /** An empty address is how a `<video>` is told that there is nothing to play: it says so, and refuses those who wait. */
+  #lack(error: unknown): undefined {
+    if (this.#life.signal.aborted) return;
+    this.#failure = createMediaError('SRC_NOT_SUPPORTED', { message: `hls.js could not be loaded (${String(error)})` });
+    this.#video.src = '';
   }
 
   get #times(): Pick<MediaSource, 'startTime' | 'endTime'> {

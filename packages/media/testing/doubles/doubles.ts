@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { answerControl } from './control.ts';
+import { answerHls } from './hls/hls.ts';
 import { answerLoom } from './loom/loom.ts';
 import { answerYouTube } from './youtube/youtube.ts';
 
@@ -18,7 +19,7 @@ export interface Doubles {
 /** A double answers what is its own and says nothing of the rest. */
 export type Answer = (url: URL, request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
-const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom];
+const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls];
 
 /**
  * Starts the doubles on a free port. No name is looked up and nothing leaves the machine: a host without a double gets

@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.m3u8': 'application/vnd.apple.mpegurl',
   '.mp4': 'video/mp4',
+  '.vtt': 'text/vtt; charset=utf-8',
   '.webm': 'video/webm',
 };
 
@@ -33,4 +35,9 @@ export const CLIP_SECONDS = 30;
 /** The clip that every double plays: a clock. */
 export function clip(extension: string): URL {
   return new URL(`../../../../examples/clips/clock.${extension}`, import.meta.url);
+}
+
+/** A file of the same clock as HLS. */
+export function ladder(name: string): URL {
+  return new URL(`../../../../examples/clips/ladder/${name}`, import.meta.url);
 }
