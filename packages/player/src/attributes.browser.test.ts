@@ -27,6 +27,7 @@ describe('ATTRIBUTES', () => {
     autoplay: [true, ''],
     loop: [true, ''],
     controls: [true, ''],
+    debug: [true, ''],
     defaultMuted: [true, ''],
     preload: ['none', 'none'],
     playsInline: [true, ''],

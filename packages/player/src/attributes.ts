@@ -48,6 +48,8 @@ export interface PlayerAttributes {
   maxRate: number | null;
   /** The provider's own controls. */
   controls: boolean;
+  /** A panel below the video that shows what is measured and what is owed, for developers. */
+  debug: boolean;
   /** The `muted` attribute, as on `<video>`. Setting it live also mutes; the `muted` property alone is the live state. */
   defaultMuted: boolean;
   preload: 'metadata' | 'none' | 'auto';
@@ -89,6 +91,7 @@ export const ATTRIBUTES: { readonly [Name in keyof PlayerAttributes]: Reflected<
   autoplay: flag('autoplay'),
   loop: flag('loop'),
   controls: flag('controls'),
+  debug: flag('debug'),
   defaultMuted: flag('muted'),
   preload: oneOf('preload', 'metadata', ['none', 'auto']),
   playsInline: flag('playsinline'),

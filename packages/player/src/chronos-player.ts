@@ -137,6 +137,12 @@ export class ChronosPlayer extends ReactiveElement {
       isLoading: state === 'loading',
       failure,
     });
+    if (this.debug) void this.#debug();
+  }
+
+  async #debug(): Promise<void> {
+    const { showDebug } = await import('./debug/debug.ts');
+    showDebug(this, this.#media, this.#tracking);
   }
 
   #listen(): AbortController {

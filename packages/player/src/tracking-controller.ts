@@ -29,7 +29,8 @@ export class TrackingController implements ReactiveController {
   #asksConsent = false;
   #isReported = false;
   #abort = new AbortController();
-  #tracking: MediaTracking | null = null;
+  /** Null: nothing is tracked. */
+  tracking: MediaTracking | null = null;
 
   /** @param load tests let it fail. */
   constructor(host: PlayerHost, media: MediaController, load: typeof loadTracking = loadTracking) {
@@ -40,11 +41,11 @@ export class TrackingController implements ReactiveController {
   }
 
   get watch(): WatchReadout {
-    return this.#tracking?.watch ?? NOTHING_WATCHED;
+    return this.tracking?.watch ?? NOTHING_WATCHED;
   }
 
   get session(): MediaTracking['session'] {
-    return this.#tracking?.session ?? null;
+    return this.tracking?.session ?? null;
   }
 
   hostUpdated(): void {
@@ -58,7 +59,7 @@ export class TrackingController implements ReactiveController {
     // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
     if (videoId && canTell && !this.#target) this.#load().catch(() => {});
     if (target === this.#target) return;
-    if (!isAllowed) this.#tracking?.withdrawConsent();
+    if (!isAllowed) this.tracking?.withdrawConsent();
     this.stop('source_change');
     this.#target = target;
     if (!target) return;
@@ -70,9 +71,9 @@ export class TrackingController implements ReactiveController {
   stop(reason: CloseReason): void {
     this.#target = null;
     this.#isReported = false;
-    this.#tracking?.stop(reason);
+    this.tracking?.stop(reason);
     this.#abort.abort();
-    this.#tracking = null;
+    this.tracking = null;
   }
 
   async #start(): Promise<void> {
@@ -82,7 +83,7 @@ export class TrackingController implements ReactiveController {
       const { playback } = this.#media;
       if (signal.aborted || !playback) return;
       const onViewerChange = (): void => this.#startOver();
-      this.#tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
+      this.tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
     } catch (error) {
       if (signal.aborted) return;
       if (!this.#isReported) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);

@@ -1,6 +1,7 @@
 import { isReady, type Outgoing } from './entry.ts';
 import { fitSnapshots } from './fit-snapshots.ts';
 
+export const MAX_BATCH = 20;
 /** The browser's quota is 64 KiB for a page; it may have to leave twice in a row, hidden and then ended. */
 const MAX_LEAVING_BYTES = 30 * 1024;
 

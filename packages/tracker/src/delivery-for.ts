@@ -24,9 +24,16 @@ const PAGE: unique symbol = Symbol.for('chronos-player.delivery.1');
  * somebody else, finds it too.
  */
 export function deliveryFor(endpoint: Endpoint, page: DeliveryPage = globalThis): Delivery {
-  const deliveries = (page[PAGE] ??= new Map());
-  const key = `${endpoint.supabaseUrl} ${endpoint.supabaseKey}`;
-  const delivery = deliveries.get(key) ?? new PageDelivery(endpoint, page);
-  deliveries.set(key, delivery);
+  const delivery = findDelivery(endpoint, page) ?? new PageDelivery(endpoint, page);
+  (page[PAGE] ??= new Map()).set(keyOf(endpoint), delivery);
   return delivery;
+}
+
+/** The page's delivery to an endpoint, if something was ever delivered there. */
+export function findDelivery(endpoint: Endpoint, page: DeliveryPage = globalThis): Delivery | undefined {
+  return page[PAGE]?.get(keyOf(endpoint));
+}
+
+function keyOf({ supabaseUrl, supabaseKey }: Endpoint): string {
+  return `${supabaseUrl} ${supabaseKey}`;
 }

@@ -20,8 +20,19 @@ export interface DeliverySession {
   readonly onReturn?: () => void;
 }
 
+/** What is owed at this moment, for people who look. */
+export interface DeliveryState {
+  /** Sessions with something to send that is not on its way. */
+  readonly waiting: number;
+  readonly isSending: boolean;
+  /** How long the next request has to wait: for the gap of 1 s, or for its turn after a failure. */
+  readonly waitMs: number;
+}
+
 /** Carries the snapshots of all players of a page to one database: none is lost, none is sent more often than needed. */
 export interface Delivery {
+  /** Absent where another version delivers for this page, or none has arrived yet. */
+  readonly state?: DeliveryState;
   /** Makes a session known. Without it `keep` and `post` do nothing. */
   join(session: DeliverySession): void;
   /** To disk only (about once a second while playing), so that a crash loses no more than that second. */

@@ -1,8 +1,8 @@
 import { forgetAnonymousId, readAnonymousId } from './anonymous-id.ts';
 import { attempt } from './attempt.ts';
 import { createBackoff, type Backoff } from './backoff.ts';
-import { lastBatches, nextBatch } from './batches.ts';
-import type { Delivery, DeliverySession } from './delivery.ts';
+import { lastBatches, MAX_BATCH, nextBatch } from './batches.ts';
+import type { Delivery, DeliverySession, DeliveryState } from './delivery.ts';
 import type { DeliveryPage } from './delivery-for.ts';
 import { identify, isLast, leastMissed, mayRepeat, toRecord, type Entry, type Outgoing } from './entry.ts';
 import { inOneTab } from './in-one-tab.ts';
@@ -12,7 +12,6 @@ import type { Answer, Snapshot } from './snapshot.ts';
 import type { TrackingError } from './tracking-error.ts';
 import { createTransport, type Endpoint, type Send, type SendFailure, type SendResult } from './transport.ts';
 
-const MAX_BATCH = 20;
 /** Beyond it, somebody is given up. */
 const MAX_SESSIONS = 50;
 const ASK_AGAIN_MS = 10_000;
@@ -42,14 +41,15 @@ export class PageDelivery implements Delivery {
     this.#outbox = createOutbox(page, (reason) => this.#report({ code: 'storage', message: String(reason) }));
   }
 
+  get state(): DeliveryState {
+    return { waiting: this.#queue.size, isSending: this.#isSending, waitMs: Math.max(0, this.#backoff.wait()) };
+  }
+
   join(session: DeliverySession): void {
     const { sessionId, anonymousId = readAnonymousId(this.#page) } = session;
     this.#latest = session;
     const surplus = this.#entries.size >= MAX_SESSIONS && leastMissed(this.#entries.values());
-    if (surplus) {
-      this.#giveUp(surplus);
-      this.#report({ code: 'failing', message: `More than ${MAX_SESSIONS} sessions wait: one is given up.` }, surplus);
-    }
+    if (surplus) this.#giveUp(surplus, { code: 'failing', message: `More than ${MAX_SESSIONS} sessions wait.` });
     this.#add({ url: this.#url, sessionId, session, anonymousId, opened: false, strikes: 0, savedAt: 0 });
     if (!this.#attached) this.#attach();
   }
@@ -94,7 +94,7 @@ export class PageDelivery implements Delivery {
   }
 
   #attach(): void {
-    this.#attached = new AbortController();
+    const [view, { signal }] = [this.#page, (this.#attached = new AbortController())];
     const leave = (isEnd = false) => {
       const entries = [...this.#entries.values()];
       this.leave(entries.flatMap(({ session }) => attempt(() => session?.onLeave?.(isEnd)) ?? []));
@@ -110,7 +110,6 @@ export class PageDelivery implements Delivery {
       leave(!persisted);
       if (!persisted) this.close(); // Some browsers hide a page after they ended it: that is no news.
     };
-    const [view, { signal }] = [this.#page, this.#attached];
     watchPageLifecycle({ view, signal, onHidden: leave, onPageEnd, onVisible: wake, onResume: wake, onOnline: wake });
     this.#replay();
   }
@@ -144,10 +143,11 @@ export class PageDelivery implements Delivery {
     return saved;
   }
 
-  #giveUp({ sessionId }: Pick<Snapshot, 'sessionId'>): void {
-    this.#queue.delete(this.#entries.get(sessionId) as Outgoing);
-    this.#entries.delete(sessionId);
-    this.#outbox.remove(sessionId, Infinity);
+  #giveUp(entry: Entry, error?: TrackingError): void {
+    this.#queue.delete(entry as Outgoing);
+    this.#entries.delete(entry.sessionId);
+    this.#outbox.remove(entry.sessionId, Infinity);
+    if (error) this.#report(error, entry);
   }
 
   /** Asks who watches, ahead of every try to open, and lets the disk know. */

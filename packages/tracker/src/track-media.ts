@@ -74,7 +74,7 @@ export class MediaTracking extends EventTarget {
   }
 
   /** Has this and every further session taken down: `recordTrace` does it. */
-  recordWith(recorder: SessionRecorder): void {
+  recordWith(recorder: SessionRecorder | undefined): void {
     this.#recorder = recorder;
     this.#session?.recordWith(recorder);
   }
