@@ -23,6 +23,8 @@ export interface Link {
   isDead: boolean;
   /** Answers instead of the backend. */
   reply: (() => Response) | null;
+  /** Changes a body on the way. */
+  tamper: ((body: string) => string) | null;
   /** Where its requests come from: a network of its own. */
   readonly address: string;
   readonly requests: SentRequest[];
@@ -31,6 +33,8 @@ export interface Link {
 /** Pages on one side, the backend's own handler on the other, and a way that takes its time by the test's clock. */
 export interface Network {
   connect(link: Link): typeof fetch;
+  /** A request arrives now, whoever sent it. */
+  arrive(request: Request, address: string): Promise<Response>;
   /** Resolves when the backend has dealt with all that has arrived. */
   idle(): Promise<void>;
 }
@@ -43,10 +47,9 @@ export function createNetwork({ clock, backend }: { clock: FakeClock; backend: B
   const working = new Set<Promise<Response>>();
   const travel = (): Promise<void> => new Promise((arrive) => clock.setTimeout(arrive, LATENCY_MS));
 
-  const serve = async (link: Link, request: Request): Promise<Response> => {
-    if (link.reply) return link.reply();
+  const arrive = async (request: Request, address: string): Promise<Response> => {
     request.headers.set(ARRIVAL_HEADER, new Date(clock.wall()).toISOString());
-    request.headers.set('x-forwarded-for', link.address);
+    request.headers.set('x-forwarded-for', address);
     const answering = backend.fetch(request);
     working.add(answering);
     const response = await answering;
@@ -56,16 +59,16 @@ export function createNetwork({ clock, backend }: { clock: FakeClock; backend: B
   const send = async (link: Link, input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     // Node knows no limit of a page, and takes the word for a reason to refuse a body.
     const { keepalive = false, ...rest } = init ?? {};
-    const request = new Request(input, rest);
     // The tracker sends text, and nothing else.
     const body = init?.body as string;
+    const request = new Request(input, { ...rest, body: link.tamper?.(body) ?? body });
     const args = JSON.parse(body) as Record<string, unknown> & { p_snapshots?: Record<string, unknown>[] };
     const rpc = new URL(request.url).pathname.replace('/rest/v1/rpc/', '');
     const sent: SentRequest = { rpc, atMs: clock.wall(), body, messages: args.p_snapshots ?? [args], keepalive };
     link.requests.push(sent);
     await travel();
     if (link.isDown) throw new TypeError('Failed to fetch');
-    const response = await serve(link, request);
+    const response = link.reply?.() ?? (await arrive(request, link.address));
     await travel();
     if (link.isDead) return new Promise(() => {});
     if (link.isDown) throw new TypeError('Failed to fetch');
@@ -77,6 +80,7 @@ export function createNetwork({ clock, backend }: { clock: FakeClock; backend: B
       (link) =>
       (...args) =>
         send(link, ...args),
+    arrive,
     idle: async () => {
       while (working.size > 0) await Promise.all(working);
     },

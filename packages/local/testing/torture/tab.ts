@@ -1,6 +1,7 @@
 import { createFakeClock, createFakeMedia, type FakeClock, type FakeMedia } from '@chronos-player/media/testing';
 import { trackMedia, type MediaTracking, type TrackingError, type TrackOptions } from '@chronos-player/tracker';
 import { deliveryFor } from '../../../tracker/src/delivery-for.ts';
+import type { TrackingParts } from '../../../tracker/src/track-options.ts';
 import { fakePage, fakeStorage, type FakePage } from '../../../tracker/testing/fake-page.ts';
 import { everyOn, listen } from '../../../tracker/testing/tracked-media.ts';
 import type { Link, SentRequest } from './network.ts';
@@ -49,14 +50,14 @@ export class Tab {
     this.#pass = pass;
     this.profile = profile;
     this.clock = createFakeClock({ wallMs });
-    this.link = { isDown: false, isDead: false, reply: null, address: profile.address, requests: [] };
+    this.link = { isDown: false, isDead: false, reply: null, tamper: null, address: profile.address, requests: [] };
     const { storage, random } = profile;
     const clock = this.#throttled();
     this.#page = fakePage({ clock, storage, random, doNotTrack: null });
     this.media = createFakeMedia({ clock: this.clock, durationSeconds, polled: isPolled });
     const endpoint = { ...tracking, fetch: connect(this.link) };
-    const parts = {
-      clock: { now: clock.now, every: everyOn(clock) },
+    const parts: TrackingParts = {
+      clock: { now: clock.now, wall: clock.wall, every: everyOn(clock) },
       delivery: deliveryFor(endpoint, this.#page.page),
     };
     this.tracking = trackMedia(this.media, { ...endpoint, ...parts });

@@ -5,6 +5,7 @@ import { createLocalBackend } from '../../src/backend.ts';
 import { createKeys, type Keys } from '../../src/keys.ts';
 import { settle } from '../../../tracker/testing/fake-page.ts';
 import { openTestDatabase, type TestDatabase, type TestEngine } from '../test-database.ts';
+import { installStateAfter } from '../watch-state.ts';
 import { createNetwork, type Network } from './network.ts';
 import { readRows, type Rows } from './read-rows.ts';
 import { installServerClock } from './server-clock.ts';
@@ -35,6 +36,14 @@ export interface NewVisitOptions extends VisitOptions {
   readonly storedSeconds?: number | null;
 }
 
+/** What came back. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** The address of whoever is no tab. */
+const STRANGER = '198.19.0.1';
 const BACKEND_URL = 'http://chronos.test';
 /** Promises settle between steps; timers fire at their own moment within one. */
 const STEP_MS = 50;
@@ -77,6 +86,7 @@ export class World {
   static async open(engine: TestEngine): Promise<World> {
     const database = await openTestDatabase({ engine });
     await installServerClock(database);
+    await installStateAfter(database);
     return new World({ keys: await createKeys(), database });
   }
 
@@ -190,6 +200,23 @@ export class World {
     await this.pass(ms, 1_000);
     tab.clock.sleep(ms, options);
     this.#tabs.add(tab);
+  }
+
+  /** Calls a function past every tracker, as anybody can. */
+  async post(rpc: string, args: object, { identity }: Pick<TrackOptions, 'identity'> = {}): Promise<Reply> {
+    const { accessToken } = (await identity?.()) ?? {};
+    const headers = {
+      apikey: this.keys.publishableKey,
+      'content-type': 'application/json',
+      ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+    };
+    const request = new Request(`${BACKEND_URL}/rest/v1/rpc/${rpc}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(args),
+    });
+    const response = await this.#network.arrive(request, STRANGER);
+    return { status: response.status, body: await response.json() };
   }
 
   read(videoId: string): Promise<Rows> {
