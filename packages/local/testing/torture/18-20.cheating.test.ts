@@ -9,7 +9,7 @@ import type { SentRequest } from './network.ts';
 import type { SessionRow } from './read-rows.ts';
 
 /** Of each of the two: 2,400 more, of generated messages, are in watch-session-order.test.ts. */
-const PERMUTATIONS = 50;
+const PERMUTATIONS = 30;
 const HOUR_MS = 3_600_000;
 
 describeItems('torture list 18 to 20: order, lateness, inflation', (world) => {

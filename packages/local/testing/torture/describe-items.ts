@@ -29,7 +29,7 @@ export const SOURCES: readonly [Source, Source] = [EVENTS, POLLED];
  * own, so the items of a file share a database, on whose clock time only ever passes.
  */
 export function describeItems(title: string, rules: (world: () => World) => void): void {
-  describe.each(ENGINES)(`${title} on $name`, { timeout: 60_000 }, ({ engine }) => {
+  describe.each(ENGINES)(`${title} on $name`, { timeout: 120_000 }, ({ engine }) => {
     let world: World;
     beforeAll(async () => {
       world = await World.open(engine);
