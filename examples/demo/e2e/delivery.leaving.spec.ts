@@ -58,39 +58,6 @@ for (const { how, leave } of ENDS) {
   });
 }
 
-test('the process of the tab is killed: the last 10 s at most are missing, and the next visit brings them', async ({
-  world,
-  context,
-  faults,
-  browserName,
-}) => {
-  const page = await context.newPage();
-  const video = await openThrough(faults, { world, page });
-  await untilAnswered(page);
-  await video.playTo(2.9, { rate: 0.25 });
-  const before = await readVisit(page);
-  const crashed = page.waitForEvent('crash');
-  // Chromium ends the renderer as if it had been killed; Firefox has an address for it.
-  if (browserName === 'chromium') void (await context.newCDPSession(page)).send('Page.crash').catch(() => {});
-  else void page.goto('about:crashcontent').catch(() => {});
-  await crashed;
-  await faults.settle();
-  const [now] = await world.sessions();
-  expect(now!.closed).toBe(false);
-  expect(now!.watch).toBeGreaterThanOrEqual(before.time - 10 - 1);
-  expect(before.time).toBeGreaterThan(11);
-
-  const next = await context.newPage();
-  await openThrough(faults, { world, page: next });
-  await expect.poll(async () => (await world.sessions())[0]!.watch).toBeGreaterThanOrEqual(before.time - 1);
-  const [row] = await world.sessions();
-  console.log(
-    `killed at ${before.time.toFixed(3)} s: ${now!.watch.toFixed(3)} s there at once, ${row!.watch.toFixed(3)} s after the next visit`,
-  );
-  expect(row!.watch).toBeLessThanOrEqual(before.time + 1);
-  await page.close();
-});
-
 test('the tab closes with the network refused: complete after the next visit, which begins where it ended', async ({
   world,
   context,
@@ -141,36 +108,4 @@ test('offline and back: the page notices, and one row has it all', async ({ worl
   expect(messagesOf(faults).length - before).toBeLessThanOrEqual(3);
   await video.remove();
   await expectNothingLost(world, [seen], 'offline and back');
-});
-
-test('back and forward: a page from the back/forward cache goes on with its session', async ({
-  world,
-  faults,
-  site,
-  browserName,
-  playwright,
-  launchOptions,
-}) => {
-  // Playwright switches Chromium's cache off.
-  const ignoreDefaultArgs = ['--disable-back-forward-cache'];
-  const browser = await playwright[browserName].launch({
-    ...launchOptions,
-    ...(browserName === 'chromium' && { ignoreDefaultArgs }),
-  });
-  const page = await browser.newPage();
-  const video = await openThrough(faults, { world, page });
-  await untilAnswered(page);
-  await beginVisit(video, page, world);
-  await page.evaluate(() => {
-    addEventListener('pageshow', ({ persisted }) => Object.assign(globalThis, { persisted }));
-  });
-  await page.goto(site.publish('<h1>Elsewhere</h1>'));
-  expect((await world.sessions())[0]).toMatchObject({ closed: false });
-  await page.goBack();
-  await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'persisted'))).toBe(true);
-  await watchABit(video, 6);
-  const seen = await readVisit(page);
-  await video.remove();
-  await expectNothingLost(world, [seen], 'back/forward cache');
-  await browser.close();
 });

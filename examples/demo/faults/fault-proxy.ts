@@ -35,6 +35,8 @@ export interface SeenRequest {
   endedAt: number;
   /** HTTP status of the answer; 0 until then and where there was none. */
   status: number;
+  /** How long the database took, ms; absent until then and where it never heard of it. */
+  databaseMs?: number;
 }
 
 /** Between a browser and its database. Passes everything on unless told otherwise. */
@@ -70,7 +72,12 @@ export async function startFaultProxy(backendUrl: string): Promise<FaultProxy> {
     requests.push(request);
     outgoing.once('close', () => (request.endedAt = performance.now()));
     outgoing.once('finish', () => (request.status = outgoing.statusCode));
-    const send = () => forward({ method, path, headers, body });
+    const send = async (): Promise<Forwarded> => {
+      const sentAt = performance.now();
+      const answer = await forward({ method, path, headers, body });
+      request.databaseMs = performance.now() - sentAt;
+      return answer;
+    };
     if (fault?.kind === 'late') {
       late.hold(request, send);
       outgoing.destroy();

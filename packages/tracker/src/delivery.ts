@@ -52,8 +52,10 @@ export interface Delivery {
   /** Stops timers and listeners until the next `join`. What was not acknowledged stays on disk. */
   close(): void;
   /**
-   * The viewer takes his consent back: nothing more is sent of what was watched, on this visit or an earlier one, and the
-   * anonymous id is forgotten. What the database has, it keeps. A session that goes on needs another `join`.
+   * The viewer takes back the consent he gave to the player of this session: nothing more is sent of it, nor of what was
+   * watched before, on this page or an earlier visit, and the anonymous id is forgotten. What the database has, it keeps. What
+   * other players of the page are showing goes on, without that id: their consent is their own. A player that goes on needs
+   * another `join`.
    */
-  forget(): void;
+  forget(sessionId?: string): void;
 }

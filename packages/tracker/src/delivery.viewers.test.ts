@@ -98,7 +98,7 @@ describe('delivery: a consent taken back', () => {
     const next = setUp({ storage: page.localStorage });
     joinTo(next.delivery, 's', { onLeave: () => snapshotOf('s', 3) });
     next.delivery.post(snapshotOf('s', 1));
-    next.delivery.forget();
+    next.delivery.forget('s');
     await pass(next.clock, 100);
     const sent = next.database.requests.length;
     next.delivery.post(snapshotOf('s', 2));
@@ -107,6 +107,46 @@ describe('delivery: a consent taken back', () => {
     expect(next.database.requests).toHaveLength(sent);
     expect(Object.keys(page.localStorage)).toEqual([]);
     expect(next.clock.pending).toBe(0);
+  });
+
+  it('silences its own player: the others of the page go on, as somebody nobody recognises', async () => {
+    const { page, clock, database, delivery } = setUp();
+    const [mine, others] = [joinTo(delivery, 'mine'), joinTo(delivery, 'other', { anonymousId: 'browser' })];
+    delivery.post(snapshotOf('mine', 1));
+    await pass(clock, 100);
+    delivery.post(snapshotOf('other', 1));
+    delivery.forget('mine');
+    delivery.post(snapshotOf('mine', 2));
+    delivery.keep(snapshotOf('other', 2));
+    await pass(clock, 3_000);
+    expect(mine.onAnswer).toHaveBeenCalledOnce();
+    expect(others.onAnswer).toHaveBeenCalledOnce();
+    expect(database.requests.slice(1)).toMatchObject([
+      { rpc: 'start_watch_session', args: { p_session_id: 'other', p_anonymous_id: null } },
+    ]);
+
+    database.reply = () => 'down';
+    delivery.post(snapshotOf('other', 3));
+    await pass(clock, 100);
+    delivery.forget('mine');
+    await pass(clock, 100);
+    expect(Object.keys(page.localStorage)).toEqual(['chronos-outboxother']);
+    expect(JSON.stringify(page.localStorage)).not.toContain('browser');
+  });
+
+  it('also stops what was just being read from the disk', async () => {
+    const { page, clock, database, delivery } = setUp();
+    database.reply = () => 'down';
+    joinTo(delivery, 'earlier');
+    delivery.post(snapshotOf('earlier', 1));
+    await pass(clock, 100);
+    const next = setUp({ storage: page.localStorage });
+    joinTo(next.delivery, 's');
+    joinTo(next.delivery, 't');
+    next.delivery.forget('s');
+    await pass(next.clock, 5_000);
+    expect(next.database.requests).toEqual([]);
+    expect(Object.keys(page.localStorage)).toEqual([]);
   });
 
   it('is no concern of another database', async () => {
@@ -126,7 +166,7 @@ describe('delivery: a consent taken back', () => {
   it('can be given again', async () => {
     const { clock, database, delivery } = setUp();
     joinTo(delivery, 's');
-    delivery.forget();
+    delivery.forget('s');
     await pass(clock, 100);
     joinTo(delivery, 't');
     delivery.post(snapshotOf('t', 1));

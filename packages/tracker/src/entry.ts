@@ -48,8 +48,13 @@ export function toRecord({
 
 /** Whom to give up where too many wait: the oldest, of those that nobody watches on this page any more. */
 export function leastMissed(entries: Iterable<Entry>): Entry | undefined {
-  const over = [...entries].filter(({ session, snapshot }) => !session || (snapshot && isLast(snapshot)));
+  const over = [...entries].filter((entry) => !isWatched(entry));
   return over.toSorted((a, b) => a.savedAt - b.savedAt)[0];
+}
+
+/** Whether a player of this page is showing it. */
+export function isWatched({ session, snapshot }: Entry): boolean {
+  return session !== undefined && !(snapshot && isLast(snapshot));
 }
 
 /** Whether it can be sent: the write key proves it, or it is known who watches. */

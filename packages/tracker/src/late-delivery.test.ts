@@ -20,7 +20,7 @@ function createSpy() {
     leave: (snapshots) => void calls.push(`leave ${snapshots.length}`),
     flush: () => Promise.resolve(),
     close: () => void calls.push('close'),
-    forget: () => void calls.push('forget'),
+    forget: (sessionId) => void calls.push(`forget ${sessionId}`),
   };
   return { calls, delivery };
 }
@@ -109,8 +109,8 @@ describe('createLateDelivery', () => {
     const late = createLateDelivery(() => Promise.resolve(delivery));
     late.join(session());
     late.post(snapshotOf('s', 1));
-    late.forget();
+    late.forget('s');
     await settle();
-    expect(calls).toEqual(['forget']);
+    expect(calls).toEqual(['forget s']);
   });
 });

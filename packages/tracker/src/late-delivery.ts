@@ -46,10 +46,10 @@ export function createLateDelivery(
     leave: (snapshots) => delivery?.leave(snapshots),
     flush: () => arrive().then(() => delivery?.flush()),
     close: () => delivery?.close(),
-    forget: () => {
+    forget: (sessionId) => {
       sessions.length = told = 0;
       newest.clear();
-      void arrive().then(() => delivery?.forget());
+      void arrive().then(() => delivery?.forget(sessionId));
     },
   };
 }

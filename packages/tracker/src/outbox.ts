@@ -26,8 +26,8 @@ export interface Outbox {
   remove(sessionId: string, seq: number): void;
   /** What is kept, newest first; drops what is beyond the bounds, and what is no record. */
   load(): Promise<readonly OutboxRecord[]>;
-  /** Removes what is meant for that database. */
-  clear(url: string): Promise<void>;
+  /** Removes what is meant for that database, but for these sessions. */
+  clear(url: string, but: Pick<ReadonlyMap<string, unknown>, 'has'>): Promise<void>;
 }
 
 /** The part of the global object it needs. */
@@ -48,6 +48,7 @@ const MAX_MIRRORED_BYTES = 7_500;
 export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) => void): Outbox {
   const disk = openDisk(page);
   let isReported = false;
+  let clears = 0;
 
   const mirror = (record: OutboxRecord) => {
     const [fitted] = fitSnapshots([record], MAX_MIRRORED_BYTES);
@@ -59,10 +60,14 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
     disk.remove(sessionId, seq);
   };
   const load = async () => {
+    const clearsBefore = clears;
     const newest = new Map<string, OutboxRecord>();
     const keys = attempt(() => Object.keys(page.localStorage)) ?? [];
     const mirrored = keys.flatMap((key) => (key.startsWith(NAME) && readMirror(page, key)) || []);
-    for (const record of [...mirrored, ...(await disk.all())]) {
+    const stored = await disk.all();
+    // The viewer's word counts for what was being read when he gave it.
+    if (clears !== clearsBefore) return [];
+    for (const record of [...mirrored, ...stored]) {
       const { sessionId, seq } = record.snapshot;
       if (!isRecord(record)) disk.remove(sessionId, seq);
       else if (seq >= (newest.get(sessionId)?.snapshot.seq ?? 0)) newest.set(sessionId, record);
@@ -92,8 +97,12 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
     },
     remove,
     load,
-    clear: async (url) => {
-      for (const record of await load()) if (record.url === url) remove(record.snapshot.sessionId, Infinity);
+    clear: async (url, but) => {
+      clears += 1;
+      for (const record of await load()) {
+        const { sessionId } = record.snapshot;
+        if (record.url === url && !but.has(sessionId)) remove(sessionId, Infinity);
+      }
     },
   };
 }

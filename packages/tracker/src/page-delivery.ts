@@ -4,12 +4,12 @@ import { createBackoff, type Backoff } from './backoff.ts';
 import { lastBatches, MAX_BATCH, nextBatch } from './batches.ts';
 import type { Delivery, DeliverySession, DeliveryState } from './delivery.ts';
 import type { DeliveryPage } from './delivery-for.ts';
-import { identify, isLast, leastMissed, mayRepeat, toRecord, type Entry, type Outgoing } from './entry.ts';
+import { identify, isLast, isWatched, leastMissed, mayRepeat, toRecord, type Entry, type Outgoing } from './entry.ts';
 import { inOneTab } from './in-one-tab.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { watchPageLifecycle } from './page-lifecycle.ts';
 import type { Answer, Snapshot } from './snapshot.ts';
-import type { TrackingError } from './tracking-error.ts';
+import { toTrackingError, type TrackingError } from './tracking-error.ts';
 import { createTransport, type Endpoint, type Send, type SendFailure, type SendResult } from './transport.ts';
 
 /** Beyond it, somebody is given up. */
@@ -86,11 +86,15 @@ export class PageDelivery implements Delivery {
     this.#relax();
   }
 
-  forget(): void {
-    this.close();
+  forget(sessionId?: string): void {
     forgetAnonymousId(this.#page);
-    for (const entry of this.#entries.values()) this.#giveUp(entry);
-    void this.#outbox.clear(this.#url);
+    for (const entry of this.#entries.values()) {
+      entry.anonymousId = null;
+      if (!isWatched(entry) || entry.sessionId === sessionId) this.#giveUp(entry);
+      else if (entry.snapshot) this.#save(entry.snapshot);
+    }
+    void this.#outbox.clear(this.#url, this.#entries);
+    if (this.#entries.size === 0) this.close();
   }
 
   #attach(): void {
@@ -167,11 +171,9 @@ export class PageDelivery implements Delivery {
   #pump(): void {
     this.#page.clearTimeout(this.#timer as never);
     if (this.#isSending) return;
-    if (this.#queue.size === 0) {
-      this.#relax();
-      // Nothing is owed and nothing can come: nothing of ours stays behind.
-      if (this.#entries.size === 0) this.close();
-    }
+    if (this.#queue.size === 0) this.#relax();
+    // Nothing is owed and nothing can come: nothing of ours stays behind.
+    if (this.#entries.size === 0) this.close();
     const batch = nextBatch(this.#queue, this.#batchSize);
     const [first] = batch;
     if (!first) return;
@@ -220,8 +222,7 @@ export class PageDelivery implements Delivery {
   }
 
   #acknowledge(entry: Outgoing, { seq, context }: Snapshot, answer: Answer): void {
-    entry.opened = true;
-    entry.strikes = 0;
+    Object.assign(entry, { opened: true, strikes: 0 });
     if (entry.snapshot.seq <= seq) {
       this.#queue.delete(entry);
       if (!entry.session || context.close_reason) this.#entries.delete(entry.sessionId);
@@ -230,13 +231,12 @@ export class PageDelivery implements Delivery {
     attempt(() => entry.session?.onAnswer(answer));
   }
 
-  #drop(entry: Outgoing, snapshot: Snapshot, { status, reason, message, hint }: SendFailure): void {
-    const isFailing = status === 500;
+  #drop(entry: Outgoing, snapshot: Snapshot, failure: SendFailure): void {
     entry.strikes = 0;
     // A server that fails may do better with the next message of a living session; one that refuses will not.
-    if (isFailing && entry.session && !isLast(snapshot)) this.#outbox.remove(entry.sessionId, snapshot.seq);
+    if (failure.status === 500 && isWatched(entry)) this.#outbox.remove(entry.sessionId, snapshot.seq);
     else this.#giveUp(entry);
-    this.#report({ code: isFailing ? 'failing' : 'refused', status, reason, message, hint } as TrackingError, entry);
+    this.#report(toTrackingError(failure), entry);
   }
 
   #report(error: TrackingError, { session = this.#latest }: Partial<Entry> = {}): void {

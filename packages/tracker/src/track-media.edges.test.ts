@@ -72,7 +72,7 @@ describe('trackMedia, at its edges', () => {
   });
 
   it('ends without another word when consent is withdrawn, and has what is stored forgotten', async () => {
-    const { clock, media, tracking, posted, kept, forgotten } = await start();
+    const { clock, media, tracking, posted, kept, joined, forgotten } = await start();
     void media.play();
     clock.advance(5_000);
     const before = [posted.length, kept.length];
@@ -80,8 +80,15 @@ describe('trackMedia, at its edges', () => {
     clock.advance(60_000);
     media.pause();
     expect([posted.length, kept.length]).toEqual(before);
-    expect(forgotten).toHaveLength(1);
+    expect(forgotten).toEqual([joined[0]!.sessionId]);
     expect(tracking.session).toBeNull();
     expect(clock.pending).toBe(0);
+  });
+
+  it('has earlier visits forgotten also where nothing was played on this one', async () => {
+    const { tracking, forgotten, posted } = await start({ sessionStart: 'play' });
+    tracking.withdrawConsent();
+    expect(forgotten).toEqual([undefined]);
+    expect(posted).toEqual([]);
   });
 });

@@ -87,10 +87,10 @@ export class MediaTracking extends EventTarget {
 
   /**
    * The viewer takes it back: ends like {@link stop}, without a last word. What the database was not told yet is forgotten, of
-   * every session of this page and of earlier visits, and so is the anonymous id.
+   * this player and of earlier visits, and so is the anonymous id. The page's other players go on: their consent is their own.
    */
   withdrawConsent(): void {
-    this.#delivery?.forget();
+    this.#deliver().forget(this.#session?.id);
     this.#delivery = null;
     this.#end();
   }
@@ -142,14 +142,13 @@ export class MediaTracking extends EventTarget {
   }
 
   #open(sample: Sample): void {
-    const { videoId, completionThreshold = 90, delivery } = this.#options;
-    this.#delivery ??= delivery ?? createLateDelivery(() => loadDelivery(this.#options));
+    const { videoId, completionThreshold = 90 } = this.#options;
     const context = describeSession(this.#options, this.#previousSessionId);
     const session = new WatchSession({ videoId, context, completionThreshold, atMs: sample.atMs });
     session.recordWith(this.#recorder);
     this.#session = session;
     this.#answer = null;
-    this.#delivery.join({
+    this.#deliver().join({
       sessionId: session.id,
       identity: this.#options.identity ?? (() => ({})),
       onAnswer: (answer) => this.#hear(session, answer),
@@ -159,6 +158,10 @@ export class MediaTracking extends EventTarget {
     });
     this.#say('chronos-sessionstart', { sessionId: session.id });
     this.#checkContext();
+  }
+
+  #deliver(): Delivery {
+    return (this.#delivery ??= this.#options.delivery ?? createLateDelivery(() => loadDelivery(this.#options)));
   }
 
   /** Says once what was left out of the session's context. */

@@ -1,3 +1,5 @@
+import type { SendFailure } from './transport.ts';
+
 /**
  * What went wrong while telling the database, for the developer's eyes; playback is never touched by it.
  * - `refused`: the database or its gateway said no for good; that message is dropped (`status`, `reason` and `hint` are its words).
@@ -20,4 +22,9 @@ export interface TrackingError {
   readonly reason?: string;
   /** The database's own advice. */
   readonly hint?: string;
+}
+
+/** What a message that is dropped is reported as. */
+export function toTrackingError({ status, reason, message, hint }: SendFailure): TrackingError {
+  return { code: status === 500 ? 'failing' : 'refused', status, reason, message, hint } as TrackingError;
 }

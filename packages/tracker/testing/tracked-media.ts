@@ -11,8 +11,8 @@ interface Recorded {
   readonly posted: Snapshot[];
   readonly kept: Snapshot[];
   readonly joined: DeliverySession[];
-  /** For each `forget`, how much had been posted before. */
-  readonly forgotten: number[];
+  /** For each `forget`, the session whose player it was. */
+  readonly forgotten: (string | undefined)[];
 }
 
 /** A tracked fake media, its clock, and what was told. */
@@ -27,7 +27,7 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
   const posted: Snapshot[] = [];
   const kept: Snapshot[] = [];
   const joined: DeliverySession[] = [];
-  const forgotten: number[] = [];
+  const forgotten: (string | undefined)[] = [];
   const delivery: Delivery = {
     join: (session) => void joined.push(session),
     keep: (snapshot) => void kept.push(snapshot),
@@ -35,7 +35,7 @@ function createRecorder(): Recorded & { readonly delivery: Delivery } {
     leave: () => {},
     flush: () => Promise.resolve(),
     close: () => {},
-    forget: () => void forgotten.push(posted.length),
+    forget: (sessionId) => void forgotten.push(sessionId),
   };
   return { delivery, posted, kept, joined, forgotten };
 }
