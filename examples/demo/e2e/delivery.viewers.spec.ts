@@ -131,10 +131,10 @@ test('consent: nothing is sent or stored before it is given, nor after it is tak
   const seen = await readVisit(page);
   await expect.poll(async () => (await world.sessions())[0]!.watch).toBeCloseTo(seen.time, 2);
   const [{ start }] = (await world.sql<{ start: number }>(
-    `select lower(watched) / 1000.0 as start from public.video_watch_sessions where video_id = $1`,
+    `select lower(watched)::float8 / 1000 as start from public.video_watch_sessions where video_id = $1`,
     [world.videoId],
   )) as [{ start: number }];
-  expect(Number(start)).toBeGreaterThanOrEqual(1.9);
+  expect(start).toBeGreaterThanOrEqual(1.9);
 
   const sent = messagesOf(faults).length;
   await consent('required');

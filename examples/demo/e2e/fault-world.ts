@@ -10,7 +10,7 @@ import type {
 } from '@playwright/test';
 import { startFaultProxy, type FaultProxy, type SeenRequest } from '../faults/fault-proxy.ts';
 import type { PageServer } from './page-server.ts';
-import { PlayedVideo } from './played-video.ts';
+import type { PlayedVideo } from './played-video.ts';
 import { expect, test as base, type SessionRow, type World } from './world.ts';
 
 /** What one visit amounted to when the page was last asked, in seconds: the tracker's own totals. */

@@ -65,9 +65,8 @@ export async function startFaultProxy(backendUrl: string): Promise<FaultProxy> {
     const { method = '', url: path = '/', headers } = incoming;
     const startedAt = performance.now();
     const body = await buffer(incoming);
-    const rpc = path.split('/').pop() ?? '';
-    const seen = { method, rpc, headers, snapshots: readSnapshots(body), startedAt, endedAt: Infinity, status: 0 };
-    const fault = method === 'OPTIONS' ? undefined : proxy.choose({ ...seen, fault: undefined });
+    const seen = { ...describeRequest(incoming, body), startedAt };
+    const fault = method === 'OPTIONS' ? undefined : proxy.choose(seen);
     const request: SeenRequest = { ...seen, fault: fault?.kind };
     requests.push(request);
     outgoing.once('close', () => (request.endedAt = performance.now()));
@@ -101,12 +100,17 @@ export async function startFaultProxy(backendUrl: string): Promise<FaultProxy> {
     settle: async () => void (await Promise.all([...passing, late.release()])),
     close: async () => {
       await stop(server);
-      await proxy.settle();
-      forward.close();
+      await proxy.settle().finally(() => forward.close());
     },
   };
   await listen(server, 0);
   return Object.assign(proxy, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+function describeRequest({ method = '', url = '', headers }: IncomingMessage, body: Buffer): SeenRequest {
+  const rpc = url.split('/').pop() ?? '';
+  const snapshots = readSnapshots(body);
+  return { method, rpc, headers, snapshots, fault: undefined, startedAt: 0, endedAt: Infinity, status: 0 };
 }
 
 /** Requests that are held back until a newer one of the same session has passed. */

@@ -135,11 +135,12 @@ export class SoakViewer {
 function fetchUntil(gone: AbortSignal, address: string): typeof fetch {
   return async (input, { keepalive: _keepalive, ...init } = {}) => {
     const never = new Promise<never>(() => {});
+    const headers = new Headers(init.headers);
+    headers.set('cf-connecting-ip', address);
     try {
-      const response = await fetch(input, { ...init, headers: { ...init.headers, 'cf-connecting-ip': address } });
+      const response = await fetch(input, { ...init, headers });
       const body = await response.arrayBuffer();
-      const { status, headers } = response;
-      return gone.aborted ? await never : new Response(body, { status, headers });
+      return gone.aborted ? await never : new Response(body, response);
     } catch (error) {
       return gone.aborted ? never : Promise.reject(error);
     }

@@ -47,7 +47,8 @@ const LONGEST_DELIVERY_MS = 180_000;
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const { viewers: count, seconds, seed, rates, outageSeconds, log } = options;
   const database = await openTestDatabase({ engine: 'postgres' });
-  const backend = await startLocalBackend({ port: 0, databaseUrl: database.url!, jobsEveryMs: 0, log });
+  const { url: databaseUrl = '' } = database;
+  const backend = await startLocalBackend({ port: 0, databaseUrl, jobsEveryMs: 0, log });
   const faults = await startFaultProxy(backend.url);
   try {
     const dice = createDice(seed);
@@ -99,16 +100,16 @@ async function addVideos(database: Database): Promise<readonly string[]> {
 
 /** Lets everybody's time pass along with ours, group after group. */
 function createTurns(viewers: readonly SoakViewer[], speed: number): (seconds: number) => Promise<void> {
-  const lastAt = viewers.map(() => performance.now());
+  const lastAt = new Map(viewers.map((viewer) => [viewer, performance.now()]));
   let group = 0;
   return async (seconds) => {
     const until = performance.now() + seconds * 1000;
     while (performance.now() < until) {
       group = (group + 1) % GROUPS;
-      for (let index = group; index < viewers.length; index += GROUPS) {
+      for (const viewer of viewers.filter((_, index) => index % GROUPS === group)) {
         const now = performance.now();
-        viewers[index]?.advance((now - lastAt[index]!) * speed);
-        lastAt[index] = now;
+        viewer.advance((now - (lastAt.get(viewer) ?? now)) * speed);
+        lastAt.set(viewer, now);
       }
       await sleep(TURN_MS);
     }

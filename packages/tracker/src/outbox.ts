@@ -47,23 +47,18 @@ const MAX_MIRRORED_BYTES = 7_500;
  */
 export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) => void): Outbox {
   const disk = openDisk(page);
+  const mirror = openMirror(page);
   let isReported = false;
   let clears = 0;
 
-  const mirror = (record: OutboxRecord) => {
-    const [fitted] = fitSnapshots([record], MAX_MIRRORED_BYTES);
-    page.localStorage.setItem(NAME + record.snapshot.sessionId, JSON.stringify(fitted));
-  };
   const remove = (sessionId: string, seq: number) => {
-    const record = readMirror(page, NAME + sessionId);
-    if (record && record.snapshot.seq <= seq) page.localStorage.removeItem(NAME + sessionId);
+    mirror.remove(sessionId, seq);
     disk.remove(sessionId, seq);
   };
   const load = async () => {
     const clearsBefore = clears;
     const newest = new Map<string, OutboxRecord>();
-    const keys = attempt(() => Object.keys(page.localStorage)) ?? [];
-    const mirrored = keys.flatMap((key) => (key.startsWith(NAME) && readMirror(page, key)) || []);
+    const mirrored = mirror.all();
     const stored = await disk.all();
     // The viewer's word counts for what was being read when he gave it.
     if (clears !== clearsBefore) return [];
@@ -72,28 +67,23 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
       if (!isRecord(record)) disk.remove(sessionId, seq);
       else if (seq >= (newest.get(sessionId)?.snapshot.seq ?? 0)) newest.set(sessionId, record);
     }
-    let bytes = 0;
-    const isKept = (record: OutboxRecord, index: number) => {
-      bytes += JSON.stringify(record).length;
-      const isYoung = record.savedAt > page.Date.now() - MAX_AGE_MS;
-      const fits = isYoung && index < MAX_SESSIONS && bytes <= MAX_BYTES;
-      if (!fits) remove(record.snapshot.sessionId, Infinity);
-      return fits;
-    };
-    return [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt).filter(isKept);
+    const records = [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt);
+    const kept = withinBounds(records, page.Date.now() - MAX_AGE_MS);
+    for (const record of records) if (!kept.includes(record)) remove(record.snapshot.sessionId, Infinity);
+    return kept;
   };
   return {
     put: (record, isUrgent) => {
       disk.put(record, () => {
         try {
-          mirror(record);
+          mirror.put(record);
         } catch (error) {
           if (!isReported) onUnavailable(error);
           isReported = true;
         }
       });
       // The mirror alone may fail: the disk is the better half.
-      if (isUrgent) attempt(() => mirror(record));
+      if (isUrgent) attempt(() => mirror.put(record));
     },
     remove,
     load,
@@ -107,20 +97,46 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
   };
 }
 
+/** Those that may stay, of records sorted newest first. */
+function withinBounds(records: readonly OutboxRecord[], oldestMs: number): readonly OutboxRecord[] {
+  let bytes = 0;
+  return records.filter((record, index) => {
+    bytes += JSON.stringify(record).length;
+    return record.savedAt > oldestMs && index < MAX_SESSIONS && bytes <= MAX_BYTES;
+  });
+}
+
 /** What is on disk may be another version's, or anybody's: every script of this origin can write there. */
 function isRecord(record: OutboxRecord | undefined): record is OutboxRecord {
   const { sessionId, seq = -1, context } = record?.snapshot ?? {};
   return seq >= 0 && typeof sessionId === 'string' && Boolean(context);
 }
 
-/** The mirrored record of that key; none where storage is blocked. What is no record is cleared away. */
-function readMirror(page: OutboxPage, key: string): OutboxRecord | undefined {
-  return attempt(() => {
-    const { localStorage } = page;
-    const record = attempt(() => JSON.parse(localStorage.getItem(key) as string));
-    if (isRecord(record)) return record;
-    localStorage.removeItem(key);
-  });
+/** Records in localStorage, small ones. */
+function openMirror(page: OutboxPage) {
+  /** None where storage is blocked. What is no record is cleared away. */
+  const read = (key: string): OutboxRecord | undefined =>
+    attempt(() => {
+      const { localStorage } = page;
+      const record = attempt(() => JSON.parse(localStorage.getItem(key) as string));
+      if (isRecord(record)) return record;
+      localStorage.removeItem(key);
+    });
+  return {
+    /** Throws where there is no room. */
+    put: (record: OutboxRecord) => {
+      const [fitted] = fitSnapshots([record], MAX_MIRRORED_BYTES);
+      page.localStorage.setItem(NAME + record.snapshot.sessionId, JSON.stringify(fitted));
+    },
+    remove: (sessionId: string, seq: number) => {
+      const record = read(NAME + sessionId);
+      if (record && record.snapshot.seq <= seq) page.localStorage.removeItem(NAME + sessionId);
+    },
+    all: () => {
+      const keys = attempt(() => Object.keys(page.localStorage)) ?? [];
+      return keys.flatMap((key) => (key.startsWith(NAME) && read(key)) || []);
+    },
+  };
 }
 
 /** Records in IndexedDB. The handle is opened at once: a page that ends has no time for it. */
