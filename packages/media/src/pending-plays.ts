@@ -2,6 +2,10 @@
 export class PendingPlays {
   #open: Pending[] = [];
 
+  get isEmpty(): boolean {
+    return this.#open.length === 0;
+  }
+
   /** One more promise. Whoever does not look at it gets no "unhandled rejection". */
   add(): Promise<void> {
     const promise = new Promise<void>((resolve, reject) => {

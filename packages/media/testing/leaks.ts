@@ -1,7 +1,13 @@
 /** What code under test left running: counted by standing in for the platform's own functions. */
 export interface LeakCount {
   /** Listeners still attached anywhere, timers still armed: one readable line each. Puts the platform back. */
-  stop(): string[];
+  stop(options?: LeakOptions): string[];
+}
+
+/** What counts. */
+export interface LeakOptions {
+  /** Only what this workspace's own code left, not a vendor's library that it called. */
+  readonly isOursOnly?: boolean;
 }
 
 type Listener = Parameters<EventTarget['addEventListener']>[1];
@@ -11,13 +17,15 @@ interface Attached {
   readonly type: string;
   readonly listener: Listener;
   readonly signal: AbortSignal | undefined;
+  /** Who asked for it. */
+  readonly stack: string;
 }
 
 /** Begins to count; to be stopped in the same test, since every caller in the page is counted. */
 export function countLeaks(): LeakCount {
   const listeners = countListeners();
   const intervals = countTimers('setInterval', 'clearInterval');
-  return { stop: () => [...listeners.stop(), ...intervals.stop()] };
+  return { stop: (options) => [...listeners.stop(options), ...intervals.stop(options)] };
 }
 
 function countListeners(): LeakCount {
@@ -25,7 +33,7 @@ function countListeners(): LeakCount {
   let attached: Attached[] = [];
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     const { once = false, signal } = typeof options === 'object' ? options : {};
-    const one = { target: this, type, listener, signal };
+    const one = { target: this, type, listener, signal, stack: readStack() };
     attached.push(one);
     addEventListener.call(this, type, listener, options);
     const forget = () => (attached = attached.filter((other) => other !== one));
@@ -36,9 +44,9 @@ function countListeners(): LeakCount {
     removeEventListener.call(this, type, listener, options);
   };
   return {
-    stop() {
+    stop({ isOursOnly = false } = {}) {
       Object.assign(EventTarget.prototype, { addEventListener, removeEventListener });
-      const left = attached.filter(({ signal }) => !signal?.aborted);
+      const left = attached.filter(({ signal, stack }) => !signal?.aborted && (!isOursOnly || isOurs(stack)));
       return left.map(({ target, type }) => `a listener for ${type} on ${target.constructor.name}`);
     },
   };
@@ -48,11 +56,11 @@ function countTimers(set: 'setInterval', clear: 'clearInterval'): LeakCount {
   const original = { [set]: globalThis[set], [clear]: globalThis[clear] };
   const setOriginal: (...args: Parameters<typeof setInterval>) => unknown = globalThis[set].bind(globalThis);
   const clearOriginal: (id: never) => void = globalThis[clear].bind(globalThis);
-  const armed = new Set<unknown>();
+  const armed = new Map<unknown, string>();
   const counting = {
     [set]: (...args: Parameters<typeof setInterval>) => {
       const id = setOriginal(...args);
-      armed.add(id);
+      armed.set(id, readStack());
       return id;
     },
     [clear]: (id: never) => {
@@ -62,9 +70,20 @@ function countTimers(set: 'setInterval', clear: 'clearInterval'): LeakCount {
   };
   Object.assign(globalThis, counting);
   return {
-    stop() {
+    stop({ isOursOnly = false } = {}) {
       Object.assign(globalThis, original);
-      return armed.size === 0 ? [] : [`${armed.size} from ${set}`];
+      const left = [...armed.values()].filter((stack) => !isOursOnly || isOurs(stack));
+      return left.length === 0 ? [] : [`${left.length} from ${set}`];
     },
   };
+}
+
+function readStack(): string {
+  return new Error('who asks').stack ?? '';
+}
+
+/** Is the nearest caller, this file left out, one of ours? */
+function isOurs(stack: string): boolean {
+  const callers = stack.split('\n').filter((line) => /https?:/.test(line) && !line.includes('/testing/leaks.ts'));
+  return callers[0]?.includes('/packages/') ?? false;
 }

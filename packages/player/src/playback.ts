@@ -78,9 +78,10 @@ export class Playback {
 
   /** Attributes may change at any time. */
   followAttributes(): void {
-    const { media, nativeVideo } = this.mounted;
+    const { media } = this.mounted;
     if (media.loop !== this.#host.loop) media.loop = this.#host.loop;
     this.#limitRate();
+    const nativeVideo = this.#ownVideo;
     if (!nativeVideo) return;
     for (const name of NATIVE) {
       if (nativeVideo[name] !== this.#host[name]) Object.assign(nativeVideo, { [name]: this.#host[name] });
@@ -92,8 +93,13 @@ export class Playback {
 
   /** So may the `<track>` children. */
   followTracks(): void {
-    const { nativeVideo } = this.mounted;
-    if (nativeVideo) updateTracks(nativeVideo, readTracks(this.#host, this.#options.video));
+    if (this.#ownVideo) updateTracks(this.#ownVideo, readTracks(this.#host, this.#options.video));
+  }
+
+  /** The `<video>` that is the element itself; one inside a vendor's player is the vendor's. */
+  get #ownVideo(): HTMLVideoElement | null {
+    const { element, nativeVideo } = this.mounted;
+    return element === nativeVideo ? nativeVideo : null;
   }
 
   load(): void {

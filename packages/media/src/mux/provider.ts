@@ -1,7 +1,8 @@
 import type { MediaProvider } from '../provider.ts';
+import { isMarkupForbidden } from '../trusted-types.ts';
 import { parseMuxSource } from './source.ts';
 
-/** Mux' own player over its HLS streams. Recognised; played from a later version on. */
+/** Mux' own player over its HLS streams; plain HLS where that player cannot run. */
 export const mux: MediaProvider = {
   name: 'mux',
   evidence: 'measured',
@@ -11,12 +12,15 @@ export const mux: MediaProvider = {
     rates: null,
     volume: 'yes',
     captions: 'yes',
-    quality: 'yes',
+    // By the viewer, in Mux' own menu.
+    quality: 'no',
     pip: 'yes',
     fullscreen: 'yes',
     position: 'yes',
     ended: 'yes',
   }),
-  origins: [],
+  origins: ['https://stream.mux.com', 'https://image.mux.com'],
   parse: parseMuxSource,
+  load: async () =>
+    isMarkupForbidden() ? (await import('./over-hls.ts')).mountMuxOverHls : (await import('./media.ts')).mountMuxMedia,
 };

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { answerControl } from './control.ts';
 import { answerHls } from './hls/hls.ts';
 import { answerLoom } from './loom/loom.ts';
+import { answerMux } from './mux/mux.ts';
 import { answerYouTube } from './youtube/youtube.ts';
 
 /** The vendors' servers, all of them, behind one proxy that ends TLS itself. */
@@ -19,7 +20,7 @@ export interface Doubles {
 /** A double answers what is its own and says nothing of the rest. */
 export type Answer = (url: URL, request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
-const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls];
+const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls, answerMux];
 
 /**
  * Starts the doubles on a free port. No name is looked up and nothing leaves the machine: a host without a double gets

@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.vtt': 'text/vtt; charset=utf-8',
   '.webm': 'video/webm',
+  '.webp': 'image/webp',
 };
 
 /** Answers with a file, by byte ranges where asked: without them a browser cannot seek. */
