@@ -22,9 +22,9 @@ export interface Differences {
   /** Events said whenever more becomes known; how often is not compared. */
   readonly repeats?: readonly MediaEventName[];
   /** On `load()` the vendor brings the source again before all was said of the old one: its position and rate going back. */
-  readonly loadsQuietly?: true;
+  readonly loadsQuietly?: boolean;
   /** The vendor's library leaves listeners and timers of its own; ours are counted all the same. */
-  readonly leaves?: true;
+  readonly leaves?: boolean;
   /** The vendor plays at normal speed only. */
   readonly hasOneRate?: boolean;
 }

@@ -13,7 +13,7 @@ export function describeDestroying({ clip, differences }: MediaContract, mount: 
     await isPlaying;
     playing.destroy();
     playing.destroy();
-    expect(leaks.stop({ isOursOnly: differences?.leaves === true })).to.deep.equal([]);
+    expect(leaks.stop({ isOursOnly: differences?.leaves ?? false })).to.deep.equal([]);
     for (const { element, media } of [early, playing]) {
       expect(element.isConnected).to.equal(false);
       expect([media.paused, media.readyState]).to.deep.equal([true, 0]);
