@@ -17,11 +17,25 @@ const squeezeCss: Plugin = {
   },
 };
 
-/** Vite wraps every `import()` in 1.8 kB that preload style sheets. There are none. */
+/**
+ * Vite wraps every `import()` in 1.8 kB that preload style sheets. There are none, so the wrapper does nothing, and is
+ * taken off again. What is not recognised, in another version of Vite, stays wrapped and works as well.
+ */
 const plainImports: Plugin = {
   name: 'plain-imports',
-  enforce: 'pre',
+  enforce: 'post',
   load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : null),
+  generateBundle(_, bundle) {
+    const rest = String.raw`,__VITE_PRELOAD__,import\.meta\.url\)`;
+    const whole = new RegExp(String.raw`\w+\(\(\)=>(import\(.[^()]+.\))${rest}`, 'g');
+    const named = new RegExp(
+      String.raw`\w+\(async\(\)=>\{let\{(\w+):(\w+)\}=await (import\(.[^()]+.\));return\{\1:\2\}\}${rest}`,
+      'g',
+    );
+    for (const file of Object.values(bundle)) {
+      if (file.type === 'chunk') file.code = file.code.replaceAll(whole, '$1').replaceAll(named, '$3');
+    }
+  },
 };
 
 /**

@@ -3,17 +3,17 @@ import { EmbedConnection } from './embed-connection.ts';
 import { EmbedSettings, type Sound } from './embed-settings.ts';
 import { EmbedState } from './embed-state.ts';
 import type { MediaEventName } from './media.ts';
-import type { MediaFailure } from './media-error.ts';
+import { createMediaError, type MediaFailure } from './media-error.ts';
+import { NamedTimers } from './named-timers.ts';
 import { PendingPlays } from './pending-plays.ts';
 
-/** A vendor that says nothing for so long after `play()` is silent. */
-const SILENCE_MS = 8000;
+/** A vendor that says nothing for so long after `play()` is silent, and one that has not come for so long is absent. */
+const [SILENCE_MS, ABSENCE_MS] = [8000, 15_000];
+const ABSENT = createMediaError('NETWORK', { message: 'The embed does not answer.', cause: 'embed-silent' });
 /** So long a word from before our command may still arrive after it. */
 const STALE_MS = 1000;
 /** So long a vendor may take to say that it has arrived where it was sent. */
 const SEEK_MS = 4000;
-/** Nearer than this a position has arrived, and a standing playhead has not moved; seconds. */
-const NEAR_SECONDS = 0.75;
 
 /**
  * An embed between its two sides: commands go in, a vendor's reports come in, and {@link EmbedState} says what a media
@@ -25,7 +25,7 @@ const NEAR_SECONDS = 0.75;
 export class EmbedPlayer {
   readonly #options: EmbedOptions;
   readonly #tell: (...events: readonly MediaEventName[]) => void;
-  readonly #timers: Partial<Record<'silence' | 'stale' | 'seek' | 'end', ReturnType<typeof setTimeout>>> = {};
+  readonly #timers: NamedTimers<'absence' | 'silence' | 'stale' | 'seek' | 'end'> = new NamedTimers();
   readonly plays: PendingPlays = new PendingPlays();
   readonly settings: EmbedSettings;
   readonly state: EmbedState;
@@ -59,9 +59,7 @@ export class EmbedPlayer {
     if (this.state.ended) this.seek(0);
     this.state.want();
     this.#commandedAt = performance.now();
-    clearTimeout(this.#timers.silence);
-    const giveUp = (): void => this.#halt('AbortError', 'The embed does not answer.', 'embed-silent');
-    this.#timers.silence = setTimeout(giveUp, SILENCE_MS);
+    this.#timers.set('silence', SILENCE_MS, () => this.#giveUp());
     this.#controls?.play();
     this.#watch();
   }
@@ -80,8 +78,7 @@ export class EmbedPlayer {
     if (!state.isReady) return;
     this.#soughtAt = performance.now();
     this.#controls?.seek(state.target ?? 0);
-    clearTimeout(this.#timers.seek);
-    this.#timers.seek = setTimeout(() => this.#arrive(), SEEK_MS);
+    this.#timers.set('seek', SEEK_MS, () => this.#arrive());
     this.#watch();
   }
 
@@ -114,6 +111,9 @@ export class EmbedPlayer {
 
   #connect(): void {
     const { vendor, box, onRefined } = this.#options;
+    this.#timers.set('absence', ABSENCE_MS, () => this.#giveUp());
+    this.#connection?.close();
+    this.#word = 'cued';
     this.#connection = new EmbedConnection(vendor, box, {
       ready: () => this.#welcome(),
       report: (report) => this.#take(report),
@@ -126,15 +126,16 @@ export class EmbedPlayer {
 
   #drop(reason: string): void {
     this.#connection?.close();
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#timers.clearAll();
     this.plays.reject('AbortError', reason);
     this.#connection = null;
-    this.#word = 'cued';
   }
 
   /** The vendor's player has come: it is told what was set before. */
   #welcome(): void {
     const { state } = this;
+    this.#timers.clear('absence');
+    if (state.error === ABSENT) state.recover();
     if (this.#controls) this.settings.apply(this.#controls);
     if (state.target !== null) this.seek(state.target);
     this.#take(this.#controls?.read?.() ?? {});
@@ -143,23 +144,27 @@ export class EmbedPlayer {
 
   /** The iframe was put elsewhere and began anew: back to where it was, which is a seek to whoever listens. */
   #reconnect(): void {
-    const place = this.time;
-    this.#connection?.close();
-    this.#word = 'cued';
-    this.state.leaveFor(place);
+    this.state.leaveFor(this.time);
     this.#connect();
   }
 
   #fail(failure: MediaFailure): void {
     this.state.fail(failure);
     this.plays.reject('NotSupportedError', failure.message);
-    clearTimeout(this.#timers.silence);
+    this.#timers.clear('silence');
     this.#watch();
   }
 
+  /** Nobody looks at a black box without a word. Should it come after all, all is well again: see {@link #welcome}. */
+  #giveUp(): void {
+    this.#timers.clear('absence');
+    this.#halt('AbortError', ABSENT.message, ABSENT.cause);
+    if (!this.#controls && !this.state.error) this.#fail(ABSENT);
+  }
+
   /** It stands still, by our command or the vendor's word. */
-  #halt(name: 'AbortError' | 'NotAllowedError', reason: string, cause?: string): void {
-    clearTimeout(this.#timers.silence);
+  #halt(name: 'AbortError' | 'NotAllowedError', reason: string, cause?: MediaFailure['cause']): void {
+    this.#timers.clear('silence');
     this.plays.reject(name, reason, cause);
     this.state.halt();
     this.#watch();
@@ -169,7 +174,7 @@ export class EmbedPlayer {
     const { state } = this;
     const wasReady = state.isReady;
     this.#word = word ?? this.#word;
-    if (time !== undefined) state.moveTo(time, state.isAdvancing ? 0 : NEAR_SECONDS);
+    if (time !== undefined) state.moveTo(time);
     if (duration) state.learnDuration(duration);
     state.loaded = report.loaded ?? state.loaded;
     if (word) this.#takeWord();
@@ -183,10 +188,9 @@ export class EmbedPlayer {
     const word = this.#word;
     const isMoving = word === 'playing' || word === 'buffering';
     const staleForMs = this.#commandedAt + STALE_MS - performance.now();
-    if (word !== 'cued') clearTimeout(this.#timers.silence);
+    if (word !== 'cued') this.#timers.clear('silence');
     if (isMoving === state.paused && word !== 'ended' && staleForMs > 0) {
-      clearTimeout(this.#timers.stale);
-      this.#timers.stale = setTimeout(() => this.#takeWord(), staleForMs);
+      this.#timers.set('stale', staleForMs, () => this.#takeWord());
     } else if (word === 'playing') this.#advance();
     else if (word === 'buffering') state.stall();
     else if (word === 'paused') this.#halt('AbortError', 'It was paused in the embed.');
@@ -206,23 +210,22 @@ export class EmbedPlayer {
 
   #finish(): void {
     this.plays.resolve();
-    if (!this.loop) this.state.finish();
-    else this.seek(0);
-    if (this.loop) this.#controls?.play();
+    if (this.loop) {
+      this.seek(0);
+      this.#controls?.play();
+    } else this.state.finish();
     this.#watch();
   }
 
   /** Has a seek arrived? Positions from before it are still under way, and meanwhile it may have played on. */
   #approach(target: number): void {
-    const { time, paused } = this.state;
-    const elapsed = paused ? 0 : ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
-    const isNear = time > target - NEAR_SECONDS && time < target + NEAR_SECONDS + elapsed;
-    const isThere = paused ? this.#word !== 'buffering' : this.#word === 'playing';
-    if (isNear && isThere) this.#arrive();
+    const played = ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
+    const isThere = this.state.paused ? this.#word !== 'buffering' : this.#word === 'playing';
+    if (isThere && this.state.isNear(target, played)) this.#arrive();
   }
 
   #arrive(): void {
-    clearTimeout(this.#timers.seek);
+    this.#timers.clear('seek');
     this.state.arrive(this.#word === 'playing');
     if (this.state.isAdvancing) this.plays.resolve();
     this.#watch();
@@ -237,13 +240,10 @@ export class EmbedPlayer {
 
   /** Pauses once where the source says. Armed anew whenever the way there changes. */
   #awaitEnd(): void {
-    clearTimeout(this.#timers.end);
+    this.#timers.clear('end');
     if (!this.state.isAdvancing || this.#endTime === Number.POSITIVE_INFINITY) return;
-    const left = this.#endTime - this.time;
-    if (left > 0) {
-      this.#timers.end = setTimeout(() => this.#awaitEnd(), (left * 1000) / this.settings.rate);
-      return;
-    }
+    const leftMs = (this.#endTime - this.time) * 1000;
+    if (leftMs > 0) return this.#timers.set('end', leftMs / this.settings.rate, () => this.#awaitEnd());
     this.#endTime = Number.POSITIVE_INFINITY;
     this.pause();
   }

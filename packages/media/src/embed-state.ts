@@ -5,6 +5,8 @@ const HAVE_NOTHING = 0;
 const HAVE_METADATA = 1;
 const HAVE_CURRENT_DATA = 2;
 const HAVE_ENOUGH_DATA = 4;
+/** Nearer than this a position has arrived, and a standing playhead has not moved. */
+const NEAR_SECONDS = 0.75;
 
 /**
  * Where a media element would stand, and what it would say on the way: pure state, changed before the events that tell
@@ -121,13 +123,24 @@ export class EmbedState {
     this.#tell('timeupdate', 'seeked', 'canplay', ...playing, 'canplaythrough');
   }
 
-  /** @param leeway how far a playhead may differ without having moved, seconds. */
-  moveTo(seconds: number, leeway: number): void {
+  moveTo(seconds: number): void {
     // A vendor's last position is a frame short of the end.
     if (this.ended) return;
-    const hasMoved = Math.abs(seconds - this.time) > leeway;
+    const hasMoved = Math.abs(seconds - this.time) > (this.isAdvancing ? 0 : NEAR_SECONDS);
     this.time = seconds;
     if (hasMoved && this.target === null) this.#tell('timeupdate');
+  }
+
+  /** Whoever was given up has come after all. */
+  recover(): void {
+    this.error = null;
+    this.#tell('emptied', 'loadstart');
+  }
+
+  /** Is the playhead where a seek went, or as far on as it may have played since? */
+  isNear(target: number, playedSeconds: number): boolean {
+    const beyond = this.paused ? 0 : playedSeconds;
+    return this.time > target - NEAR_SECONDS && this.time < target + NEAR_SECONDS + beyond;
   }
 
   fail(failure: MediaFailure): void {

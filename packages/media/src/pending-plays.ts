@@ -20,7 +20,7 @@ export class PendingPlays {
   }
 
   /** @param cause what the vendor called it, or why we gave up. */
-  reject(name: 'AbortError' | 'NotAllowedError' | 'NotSupportedError', message: string, cause?: string): void {
+  reject(name: 'AbortError' | 'NotAllowedError' | 'NotSupportedError', message: string, cause?: string | number): void {
     for (const { reject } of this.#take()) {
       reject(Object.assign(new DOMException(message, name), cause === undefined ? {} : { cause }));
     }

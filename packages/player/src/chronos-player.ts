@@ -82,6 +82,16 @@ export class ChronosPlayer extends ReactiveElement {
     return this.#tracking.session;
   }
 
+  /**
+   * The viewer says that he has watched the video, which completes it for him where it accepts `attested` evidence. The
+   * player offers it by itself where watching cannot complete the video; this is for a page with a button of its own.
+   *
+   * @throws (rejects) Error with `code`: `mark-anonymous`, `mark-refused`, `mark-unsaved`.
+   */
+  markAsWatched(): Promise<void> {
+    return this.#tracking.markAsWatched();
+  }
+
   get error(): MediaFacade['error'] {
     return this.#media.error;
   }

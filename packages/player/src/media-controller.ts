@@ -109,7 +109,7 @@ export class MediaController implements ReactiveController {
 
   /** The viewer is about to play. What takes time is begun; answers whom to greet, unless he asked not to be told of. */
   warm(): readonly string[] {
-    void this.provider?.load?.().catch(() => {});
+    for (const load of [this.provider?.load, () => import('./on-demand.ts')]) load?.().catch(() => {});
     return Reflect.get(navigator, 'globalPrivacyControl') ? [] : (this.provider?.origins ?? []);
   }
 
@@ -140,16 +140,13 @@ export class MediaController implements ReactiveController {
       const { src, videoId } = this.#host;
       if (!src && !videoId) throw new PlayerError('source-missing', 'Neither src nor video-id is set');
       const named = src ? this.#recognise(src) : null;
-      const demanded = import('./on-demand.ts');
-      // Behind a facade nobody looks at it for a while; who looks then hears of a failure.
-      demanded.catch(() => {});
-      const video = named ? null : await (await demanded).findPlayerVideo(this.#host, signal);
+      const video = named ? null : await (await import('./player-video.ts')).findPlayerVideo(this.#host, signal);
       if (signal.aborted) return;
       this.video = video;
       const source = named ?? this.#recognise(video?.src ?? '');
       if (this.#waitsForViewer()) await this.#untilWanted(signal);
       if (signal.aborted) return;
-      const [{ Playback }, mount] = await Promise.all([demanded, this.#load(source)]);
+      const [{ Playback }, mount] = await Promise.all([import('./on-demand.ts'), this.#load(source)]);
       if (!signal.aborted) this.#begin(Playback, { source, video, mount, signal });
     } catch (error) {
       if (signal.aborted) return;

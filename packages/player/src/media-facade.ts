@@ -1,4 +1,4 @@
-import { MEDIA_EVENTS, type MediaFailure } from '@chronos-player/media';
+import type { MediaFailure } from '@chronos-player/media';
 import type { CurrentMedia } from './current-media.ts';
 
 /** Read from the media. */
@@ -37,14 +37,6 @@ const CALLABLE = [
   'requestPictureInPicture',
   'getVideoPlaybackQuality',
 ] as const;
-
-/** Dispatched again by the element: the platform's media events, and what only a native `<video>` says. */
-export const FACADE_EVENTS: readonly string[] = [
-  ...MEDIA_EVENTS,
-  'resize',
-  'enterpictureinpicture',
-  'leavepictureinpicture',
-];
 
 /** The surface of HTMLMediaElement (and HTMLVideoElement): the same names, units, promises and order of events. */
 export interface MediaFacade extends Pick<

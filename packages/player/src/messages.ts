@@ -56,6 +56,11 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
     viewer: NOT_SET_UP,
     fix: 'Let the page send its origin: no Referrer-Policy of no-referrer or same-origin, no privacy proxy',
   },
+  'embed-silent': {
+    viewer: 'The video service does not answer. It may be slow, or something is in its way.',
+    fix: "Allow the vendor's frame host in the page's CSP, and look whether an extension blocks it",
+    isPassing: true,
+  },
   'video-not-found': {
     viewer: 'This video is not available to you.',
     fix: 'Check video-id, whether the video is published, and who is signed in',
@@ -76,13 +81,30 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
   'tracking-storage': { fix: 'Nothing to do if the browser blocks storage: a crash may lose the last seconds' },
   'tracking-missing': { fix: "Serve the player's files together, unchanged" },
   'tracking-context': { fix: 'Give course-id and module-id the uuids of rows in courses and course_modules' },
+  'mark-anonymous': {
+    viewer: 'Sign in to mark this video as watched.',
+    fix: 'Give configure() a client with somebody signed in, or a viewerToken that has not expired',
+    isPassing: true,
+  },
+  'mark-refused': {
+    viewer: 'This video cannot be marked as watched.',
+    fix: "Add attested to the video's accepted_evidence; check video-id, consent and who is signed in",
+  },
+  'mark-unsaved': {
+    viewer: 'This could not be saved. Check your connection and press again.',
+    fix: 'The same press can be sent again; look at supabase-url and the network',
+    isPassing: true,
+  },
 };
+
+/** Every code there is. */
+export const ERROR_CODES: readonly string[] = Object.keys(FAILED);
 
 /** The button of a failure that may pass. */
 export const TRY_AGAIN = 'Try again';
 
 /** The words for a failure. */
-export function describeFailure({ code, mediaCode }: PlayerError): FailureMessage {
+export function describeFailure({ code, mediaCode }: Pick<PlayerError, 'code' | 'mediaCode'>): FailureMessage {
   const message = FAILED[code];
   return code === 'media-failed' ? { ...message, viewer: MEDIA_FAILED[mediaCode] } : message;
 }

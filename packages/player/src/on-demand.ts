@@ -1,5 +1,4 @@
-/** @module What is needed once there is a video to open or something to say about it: loaded then, as one file. */
+/** @module What is needed once there is a video to open or something to say about it: loaded then, as one file. What stands behind a facade is not there yet. */
 export { createErrorPanel } from './error-panel.ts';
 export { describeFailure } from './messages.ts';
 export { Playback } from './playback.ts';
-export { findPlayerVideo } from './player-video.ts';

@@ -1,5 +1,6 @@
 import {
   DEFAULT_SETTINGS,
+  MEDIA_EVENTS,
   type MediaFailure,
   type MediaSettings,
   type MediaSource,
@@ -8,7 +9,6 @@ import {
 } from '@chronos-player/media';
 import type { CurrentMedia } from './current-media.ts';
 import { takeTurns } from './exclusive.ts';
-import { FACADE_EVENTS } from './media-facade.ts';
 import { PlayerError, type PlayerErrorCode } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
@@ -34,6 +34,7 @@ export interface PlaybackOptions {
 /** What embeds call their failures, in our words. Numbers are YouTube's. */
 const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
   'script-blocked': 'embed-blocked',
+  'embed-silent': 'embed-silent',
   2: 'embed-invalid',
   5: 'embed-broken',
   100: 'embed-removed',
@@ -43,6 +44,9 @@ const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
   152: 'embed-elsewhere',
   153: 'embed-referrer',
 };
+
+/** Dispatched again by the element: the platform's media events, and what only a native `<video>` says. */
+const FORWARDED = [...MEDIA_EVENTS, 'resize', 'enterpictureinpicture', 'leavepictureinpicture'];
 
 /** Too frequent to be a change of anything but the position. */
 const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
@@ -66,7 +70,7 @@ export class Playback {
   begin(): void {
     const { current, signal, onChange } = this.#options;
     const { media } = this.mounted;
-    for (const type of FACADE_EVENTS) media.addEventListener(type, () => this.#forward(type), { signal });
+    for (const type of FORWARDED) media.addEventListener(type, () => this.#forward(type), { signal });
     current.attach(media);
     this.followAttributes();
     takeTurns(this.#host, signal);
@@ -134,7 +138,10 @@ export class Playback {
     const startTime = this.#startTime();
     const tracks = readTracks(this.#host, this.#options.video);
     const said = { autoplay, muted, loop, controls, preload, crossOrigin, engine, tracks };
-    const onRefined = (): void => this.#tellCapabilities();
+    const onRefined = (): void => {
+      this.#options.onChange();
+      this.#tellCapabilities();
+    };
     return { ...DEFAULT_SETTINGS, ...said, onRefined, ...(startTime !== null && { startTime }) };
   }
 

@@ -1,6 +1,7 @@
 /**
  * What can go wrong, by stable names: each has a page in `docs/errors`, a sentence for the viewer and a line for the
- * developer in `messages.ts`. Those beginning with `tracking-` never reach the viewer: the video plays on.
+ * developer in `messages.ts`. Those beginning with `tracking-` never reach the viewer: the video plays on. So it does with those
+ * beginning with `mark-`, of which the viewer hears beside the button he pressed.
  */
 export type PlayerErrorCode =
   | 'source-missing'
@@ -14,6 +15,7 @@ export type PlayerErrorCode =
   | 'embed-invalid'
   | 'embed-broken'
   | 'embed-referrer'
+  | 'embed-silent'
   | 'video-not-found'
   | 'backend-unreachable'
   | 'backend-outdated'
@@ -26,7 +28,10 @@ export type PlayerErrorCode =
   | 'tracking-identity'
   | 'tracking-storage'
   | 'tracking-missing'
-  | 'tracking-context';
+  | 'tracking-context'
+  | 'mark-anonymous'
+  | 'mark-refused'
+  | 'mark-unsaved';
 
 /** A failure with its name. */
 export class PlayerError extends Error {

@@ -14,6 +14,9 @@ interface PlayerChapter {
   readonly title: string;
 }
 
+/** What may complete a video: a grade of watching, or the viewer's own word. */
+type AcceptedEvidence = Evidence | 'attested';
+
 /** The database's answer to `get_player_video`: what to play, and how far this viewer got. */
 export interface PlayerVideo {
   readonly id: string;
@@ -27,7 +30,7 @@ export interface PlayerVideo {
   readonly duration_ms: number | null;
   /** Percent that completes it. */
   readonly completion_threshold: number | null;
-  readonly accepted_evidence: readonly Evidence[] | null;
+  readonly accepted_evidence: readonly AcceptedEvidence[] | null;
   readonly resume_position_seconds: number | null;
   readonly viewer_percent_complete: number | null;
   readonly completed: boolean | null;
@@ -43,7 +46,7 @@ const MAX_CHAPTERS = 1000;
 const PAGE = 'https://page.invalid';
 /** The shape of a BCP 47 tag. */
 const LANGUAGE = /^[a-z\d]{1,8}(-[a-z\d]{1,8}){0,7}$/i;
-const EVIDENCE: readonly unknown[] = ['measured', 'polled', 'reported', 'estimated'] satisfies readonly Evidence[];
+const EVIDENCE: readonly AcceptedEvidence[] = ['measured', 'polled', 'reported', 'estimated', 'attested'];
 
 /**
  * Reads the answer field by field. What creators wrote into their rows ends up in the page of everyone who watches: only

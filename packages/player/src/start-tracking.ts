@@ -7,8 +7,14 @@ import type { PlayerHost } from './player-host.ts';
 import { reportFailure } from './report-failure.ts';
 import { watchViewer } from './watch-viewer.ts';
 
+/** Whoever marks as watched has the tracker from here. One way to it: another would cut it into more files. */
+export { markAsWatched as sendMark } from '@chronos-player/tracker';
+
 /** Dispatched by the tracking, and again by the element. */
 const RELAYED = ['chronos-sessionstart', 'chronos-sessionupdate', 'chronos-sessionend', 'chronos-milestone'] as const;
+
+/** Grades that complete a video unless it says otherwise; the database's own default. */
+const ACCEPTED = ['measured', 'polled', 'reported'];
 
 /** What is tracked, and who hears of it. */
 export interface StartTrackingOptions {
@@ -38,7 +44,29 @@ export function startTracking(host: PlayerHost, options: StartTrackingOptions): 
     playback.resumeAt(detail.resume_position_seconds, detail.completed);
   tracking.addEventListener('chronos-sessionupdate', resume, { signal, once: true });
   tracking.addEventListener('chronos-sessionend', viewer.forget, { signal });
+  offerMark(host, media, signal);
   return tracking;
+}
+
+/** Could watching never complete this, as far as is known? */
+function needsWord({ failure, playback, video }: MediaController): boolean {
+  if (failure) return true;
+  const evidence = playback?.mounted.evidence ?? 'measured';
+  return evidence === 'estimated' || !(video?.accepted_evidence ?? ACCEPTED).includes(evidence);
+}
+
+/** Where watching cannot complete the video, the viewer's word may: what offers it is loaded then. */
+function offerMark(host: PlayerHost, media: MediaController, signal: AbortSignal): void {
+  let isLoaded = false;
+  const look = async (): Promise<void> => {
+    if (isLoaded || signal.aborted || !needsWord(media)) return;
+    isLoaded = true;
+    const { MarkOffer } = await import('./marking.ts');
+    new MarkOffer(host, { media, isNeeded: () => needsWord(media), signal }).begin();
+  };
+  const lookSoon = (): void => void look().catch(() => (isLoaded = false));
+  for (const type of ['chronos-capabilities', 'error']) host.addEventListener(type, lookSoon, { signal });
+  lookSoon();
 }
 
 /** Not tied to any signal: the event that says the session has ended is dispatched by ending it. */

@@ -28,6 +28,8 @@ export class TrackingController implements ReactiveController {
   /** Somebody asks for consent here. From then on only the word `granted` gives it: taking the question back does not. */
   #asksConsent = false;
   #isReported = false;
+  /** The viewer has said himself that he has watched it. */
+  #isMarked = false;
   #abort = new AbortController();
   /** Null: nothing is tracked. */
   tracking: MediaTracking | null = null;
@@ -41,7 +43,8 @@ export class TrackingController implements ReactiveController {
   }
 
   get watch(): WatchReadout {
-    return this.tracking?.watch ?? NOTHING_WATCHED;
+    const { watch } = this.tracking ?? { watch: NOTHING_WATCHED };
+    return this.#isMarked ? { ...watch, completed: true } : watch;
   }
 
   get session(): MediaTracking['session'] {
@@ -49,10 +52,9 @@ export class TrackingController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { isConnected, videoId, consent } = this.#host;
+    const { isConnected, videoId } = this.#host;
     if (!isConnected) return;
-    this.#asksConsent ||= consent !== '';
-    const isAllowed = !this.#asksConsent || consent === 'granted';
+    const isAllowed = this.#checkConsent();
     const backend = chooseBackend(this.#host);
     const target = videoId && isAllowed && this.#media.playback ? JSON.stringify([videoId, backend]) : null;
     const canTell = backend.supabaseUrl !== '' && backend.supabaseKey !== '';
@@ -70,10 +72,23 @@ export class TrackingController implements ReactiveController {
   /** Closes the session. Idempotent. */
   stop(reason: CloseReason): void {
     this.#target = null;
-    this.#isReported = false;
+    this.#isReported = this.#isMarked = false;
     this.tracking?.stop(reason);
     this.#abort.abort();
     this.tracking = null;
+  }
+
+  /** Loaded then: few videos need it, and few pages ask for it. */
+  async markAsWatched(): Promise<void> {
+    const { markAsWatched } = await import('./marking.ts');
+    const onMarked = (): unknown => (this.#isMarked = true);
+    await markAsWatched(this.#host, { isAllowed: this.#checkConsent(), onMarked });
+  }
+
+  #checkConsent(): boolean {
+    const { consent } = this.#host;
+    this.#asksConsent ||= consent !== '';
+    return !this.#asksConsent || consent === 'granted';
   }
 
   async #start(): Promise<void> {

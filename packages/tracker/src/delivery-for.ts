@@ -5,6 +5,8 @@ import type { OutboxPage } from './outbox.ts';
 import { PageDelivery } from './page-delivery.ts';
 import type { Endpoint } from './transport.ts';
 
+export { sendMark } from './transport.ts';
+
 /** The part of the global object that delivery stands on; tests crank their own by hand. */
 export type DeliveryPage = OutboxPage &
   AnonymousIdPage &

@@ -59,16 +59,11 @@ type Functions = Database['public']['Functions'];
 const LONGEST_REQUEST_MS = 30_000;
 
 /** Speaks PostgREST (`POST /rest/v1/rpc/<name>`, named arguments). The only file that knows those names. */
-export function createTransport({
-  supabaseUrl,
-  supabaseKey,
-  fetch: request = (...args) => fetch(...args),
-}: Endpoint): Send {
+export function createTransport(endpoint: Endpoint): Send {
   return async (messages, keepalive = false) => {
     try {
       const [first] = messages as [Message];
       const isOne = messages.length === 1;
-      const token = !first.opened && first.identity?.accessToken;
       // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
       const isEnd = first.snapshot.context.close_reason && isOne && !keepalive;
       const rpc: keyof Functions = !first.opened
@@ -78,17 +73,11 @@ export function createTransport({
           : isOne
             ? 'update_watch_session'
             : 'update_watch_sessions';
-      const response = await request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
-        method: 'POST',
+      const response = await post(endpoint, {
+        rpc,
+        token: first.opened ? undefined : first.identity?.accessToken,
         keepalive,
-        signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
-        // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
-        headers: {
-          apikey: supabaseKey,
-          'content-type': 'application/json',
-          ...(token && { authorization: `Bearer ${token}` }),
-        },
-        body: JSON.stringify(isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) }),
+        body: isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) },
       });
       const body = await response.json().catch(() => null);
       return messages.map((_, index) => toResult(body?.[index] ?? body, response));
@@ -96,6 +85,52 @@ export function createTransport({
       return messages.map(() => toResult({ message: String(error) }));
     }
   };
+}
+
+/** A viewer's word that he has watched a video. */
+export interface Mark {
+  readonly videoId: string;
+  /** Whose word it is; an anonymous viewer has none to give. */
+  readonly identity: Identity;
+}
+
+/** Tells the database that a viewer marks a video as watched. Answered as a message; sent again, it is the same word. Never rejects. */
+export async function sendMark(endpoint: Endpoint, { videoId, identity }: Mark): Promise<SendResult> {
+  try {
+    const { accessToken, viewerToken } = identity;
+    const args: Functions['attest_video_watched']['Args'] = {
+      p_video_id: videoId,
+      ...(viewerToken && { p_viewer_token: viewerToken }),
+    };
+    const response = await post(endpoint, { rpc: 'attest_video_watched', token: accessToken, body: args });
+    return toResult(await response.json().catch(() => null), response);
+  } catch (error) {
+    return toResult({ message: String(error) });
+  }
+}
+
+/** One call of the database. */
+interface Call {
+  readonly rpc: keyof Functions;
+  readonly token: string | undefined;
+  readonly body: object;
+  readonly keepalive?: boolean;
+}
+
+function post(endpoint: Endpoint, { rpc, token, body, keepalive = false }: Call): Promise<Response> {
+  const { supabaseUrl, supabaseKey, fetch: request = (...args) => fetch(...args) } = endpoint;
+  return request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
+    method: 'POST',
+    keepalive,
+    signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
+    // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
+    headers: {
+      apikey: supabaseKey,
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
 }
 
 /** The frozen arguments: `watchTimeMs` travels as `p_watch_time_ms`, numbers whole, ranges as Postgres writes a multirange. */

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeFailure, ERROR_CODES } from './messages.ts';
+import type { PlayerErrorCode } from './player-errors.ts';
+
+const FOLDER = new URL('../../../docs/errors/', import.meta.url);
+const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
+
+describe('describeFailure', () => {
+  it('has a page in docs/errors for every code, and no other', () => {
+    const pages = readdirSync(FOLDER).filter((name) => name !== 'README.md');
+    expect(pages.toSorted()).toEqual(ERROR_CODES.map((code) => `${code}.md`).toSorted());
+  });
+
+  it('has a line in the table of docs/errors for every code, and no other', () => {
+    const lines = [...read('README.md').matchAll(/^\| \[([\w-]+)\]\(([\w-]+)\.md\)/gm)];
+    expect(lines.map(([, code]) => code)).toEqual(lines.map(([, , page]) => page));
+    expect(lines.map(([, code]) => code).toSorted()).toEqual([...ERROR_CODES].toSorted());
+  });
+
+  for (const code of ERROR_CODES as readonly PlayerErrorCode[]) {
+    it(`says of ${code} to the viewer what its page says that he sees, and to the developer how to mend it`, () => {
+      const mediaCodes = code === 'media-failed' ? ([1, 2, 3, 4] as const) : ([4] as const);
+      for (const mediaCode of mediaCodes) {
+        const { viewer, fix } = describeFailure({ code, mediaCode });
+        expect(fix).toMatch(/^[A-Z].*[^.]$/);
+        expect(viewer === undefined).toBe(code.startsWith('tracking-'));
+        expect(read(`${code}.md`)).toContain(viewer ?? '**The viewer sees** nothing');
+      }
+      expect(read(`${code}.md`)).toMatch(new RegExp(`^# ${code}\n`));
+    });
+  }
+});
