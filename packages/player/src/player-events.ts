@@ -3,7 +3,7 @@ import type { PlayerErrorDetail } from './player-errors.ts';
 
 /** The element's own events, all bubbling and composed. The platform's media events beside them neither bubble nor are. */
 export interface PlayerEventMap extends Omit<TrackingEventMap, 'chronos-error'> {
-  /** Something went wrong; with a code that begins with `tracking-` the video plays on. */
+  /** Something went wrong; with a code that begins with `tracking-` or `mark-` the video plays on. */
   'chronos-error': CustomEvent<PlayerErrorDetail>;
   /** `capabilities` says now what the mounted media can do. */
   'chronos-capabilities': Event;

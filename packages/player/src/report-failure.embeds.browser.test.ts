@@ -1,5 +1,5 @@
 import { expect } from '@esm-bundle/chai';
-import { mountPlayer, next, panelText, part, removePlayers } from '../testing/player-fixture.ts';
+import { mountPlayer, next, panelText, part, removePlayers, until } from '../testing/player-fixture.ts';
 
 /** What YouTube answers, our code, the viewer's sentence, and whether it may pass. */
 const CASES = [
@@ -12,6 +12,10 @@ const CASES = [
   [152, 'embed-elsewhere', 'This video cannot be shown on this site or in this country.', false],
   [153, 'embed-referrer', 'This video is not set up correctly.', false],
 ] as const;
+
+const SILENT = 'The video service does not answer. It may be slow, or something is in its way.\n\nTry again';
+const BLOCKED =
+  'The video service could not be reached. A content blocker or the network may be in the way.\n\nTry again';
 
 describe('reportFailure, of an embed,', () => {
   const { error } = console;
@@ -34,4 +38,57 @@ describe('reportFailure, of an embed,', () => {
       expect((await fetch(`/docs/errors/${code}.md`)).status, 'its page in docs/errors').to.equal(200);
     });
   }
+
+  it('says embed-blocked where the vendor’s script is blocked, and plays once it no longer is', async () => {
+    const src = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, 'src')!;
+    const block = function (this: HTMLScriptElement): void {
+      src.set!.call(this, 'https://doubles.test/blocked.js');
+    };
+    Object.defineProperty(HTMLScriptElement.prototype, 'src', { ...src, set: block });
+    // As on a page that has not met YouTube yet.
+    Object.assign(window, { YT: undefined, YTConfig: undefined });
+    for (const script of document.querySelectorAll('script[src*=iframe_api]')) script.remove();
+    const player = mountPlayer({ src: 'youtube:blocked-___', loading: 'eager' });
+    expect((await next(player, 'chronos-error')).detail.code).to.equal('embed-blocked');
+    expect(await panelText(player)).to.equal(BLOCKED);
+    Object.defineProperty(HTMLScriptElement.prototype, 'src', src);
+    part(player, 'error')!.querySelector('button')!.click();
+    await until(() => player.readyState > 0);
+    await player.play();
+    expect([player.error, part(player, 'error')]).to.deep.equal([null, null]);
+  });
+
+  it('says embed-silent where an embed that nobody played has not come for 15 s', async () => {
+    const player = mountPlayer({ src: 'youtube:mute-______', loading: 'eager' });
+    expect((await next(player, 'chronos-error')).detail.code).to.equal('embed-silent');
+    expect([await panelText(player), player.error?.code]).to.deep.equal([SILENT, 2]);
+  });
+
+  it('says embed-silent 8 s after play() was called, which rejects', async () => {
+    const player = mountPlayer({ src: 'youtube:mute-______' });
+    const refused = await player.play().catch((error: DOMException & { cause?: unknown }) => error);
+    expect(refused).to.include({ name: 'AbortError', cause: 'embed-silent' });
+    expect(await panelText(player)).to.equal(SILENT);
+    expect((await fetch('/docs/errors/embed-silent.md')).status).to.equal(200);
+  });
+
+  it('shows the video where it answers after all', async () => {
+    const player = mountPlayer({ src: 'youtube:tardy-_____' });
+    void player.play().catch(() => {});
+    expect(await panelText(player)).to.equal(SILENT);
+    await until(() => player.readyState > 0);
+    await player.updateComplete;
+    expect([player.error, part(player, 'error'), player.matches(':state(error)')]).to.deep.equal([null, null, false]);
+  });
+
+  it('never mutes in silence where the embed refuses to play', async () => {
+    const player = mountPlayer({ src: 'youtube:nplay-_____', defaultMuted: false });
+    const name = await player.play().catch((error: DOMException) => error.name);
+    expect([name, player.paused, player.muted, part(player, 'error')]).to.deep.equal([
+      'NotAllowedError',
+      true,
+      false,
+      null,
+    ]);
+  });
 });

@@ -72,6 +72,25 @@ describe('mountYouTubeMedia', () => {
     const error = await media.play().catch((reason: DOMException & { cause?: unknown }) => reason);
     expect(error).to.include({ name: 'AbortError', cause: 'embed-silent' });
     expect(media.paused).to.equal(true);
+    // Its box is black, so that is an error too.
+    expect(media.error).to.include({ code: 2, cause: 'embed-silent' });
+  });
+
+  it('forgets that it was given up where the embed answers after all', async () => {
+    const { media } = place('tardy-_____');
+    const events: string[] = [];
+    for (const name of ['error', 'emptied', 'loadstart', 'loadedmetadata'] as const) {
+      media.addEventListener(name, () => events.push(name));
+    }
+    const name = await media.play().catch((reason: DOMException) => reason.name);
+    expect(name).to.equal('AbortError');
+    await untilState(media, ({ readyState }) => readyState > 0);
+    expect([media.error, media.paused, events]).to.deep.equal([
+      null,
+      true,
+      ['loadstart', 'error', 'emptied', 'loadstart', 'loadedmetadata'],
+    ]);
+    await plays(media);
   });
 
   for (const [what, id] of Object.entries({

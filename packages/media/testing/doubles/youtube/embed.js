@@ -1,13 +1,13 @@
 // YouTube's embed: the vendor's end of the wire, in our words. It speaks when it is listened to and from the origin it
 // was told. The first part of a video's id says what is wrong with it:
 //   err-NNN-... : onReady, then onError with the number; str-NNN-... : the same as text
-//   mute------- : never says a word · late------- : answers after 1.5 s · slow------- : knows its duration only when playing
+//   mute------- : never says a word · late------- : answers after 1.5 s (tardy------ : 9.5 s) · slow------- : knows its duration only when playing
 //   nplay------ : refuses to play until pressed in the embed · stale------ : its positions are half a second old
 const id = location.pathname.split('/')[2];
 const parameters = new URLSearchParams(location.search);
 const pageOrigin = parameters.get('origin');
 const is = (name) => id.startsWith(name);
-const LATE_MS = is('late') ? 1500 : 0;
+const LATE_MS = is('late') ? 1500 : is('tardy') ? 9500 : 0;
 const STALE_MS = is('stale') ? 500 : 0;
 const error = /^(err|str)-(\d{1,3})/.exec(id);
 
