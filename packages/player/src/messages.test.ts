@@ -13,9 +13,8 @@ describe('describeFailure', () => {
   });
 
   it('has a line in the table of docs/errors for every code, and no other', () => {
-    const lines = [...read('README.md').matchAll(/^\| \[([\w-]+)\]\(([\w-]+)\.md\)/gm)];
-    expect(lines.map(([, code]) => code)).toEqual(lines.map(([, , page]) => page));
-    expect(lines.map(([, code]) => code).toSorted()).toEqual([...ERROR_CODES].toSorted());
+    const lines = [...read('README.md').matchAll(/^\| \[([\w-]+)\]\(\1\.md\)/gm)].map(([, code = '']) => code);
+    expect(lines.toSorted()).toEqual([...ERROR_CODES].toSorted());
   });
 
   for (const code of ERROR_CODES as readonly PlayerErrorCode[]) {
