@@ -8,9 +8,11 @@ const squeezeCss: Plugin = {
     const squeezed = code.replaceAll(/\bcss`([^`]*)`/g, (_, text: string) => {
       const rules = text.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\s+/g, ' ');
       return `css\`${rules
-        .replaceAll(/ ?([{};,]) ?/g, '$1')
+        .replaceAll(/ ?([{};,>/]) ?/g, '$1')
         .replaceAll(/: (?=[^{}]*[;}])/g, ':')
         .replaceAll(';}', '}')
+        .replaceAll(/='([\w-]+)'/g, '=$1')
+        .replaceAll(/\b0\./g, '.')
         .trim()}\``;
     });
     return { code: squeezed, map: null };
@@ -39,13 +41,28 @@ const plainImports: Plugin = {
 };
 
 /**
+ * What `youtube-player` requires and never gets to use here: a logger for its own developers, and a loader for the script
+ * that is in the page before it is asked. The library itself is left as it is.
+ */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  debug: 'export default () => () => {};',
+  'load-script': 'export default () => {};',
+};
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  enforce: 'pre',
+  resolveId: (id) => (Object.hasOwn(LEFT_OUT, id) ? `\0${id}` : null),
+  load: (id) => LEFT_OUT[id.slice(1)] ?? null,
+};
+
+/**
  * The CDN build: one address for a script tag, everything in it; what not every page needs is loaded when it is needed,
  * from beside the entry. Not `build.lib`, which keeps white space.
  */
 const config: UserConfig = defineConfig({
   base: './',
   logLevel: 'warn',
-  plugins: [squeezeCss, plainImports],
+  plugins: [squeezeCss, leaveOut, plainImports],
   resolve: { conditions: ['source', 'module', 'browser', 'production', 'import', 'default'] },
   build: {
     target: 'es2022',

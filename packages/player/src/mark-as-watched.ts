@@ -1,4 +1,4 @@
-import type { SendFailure } from '@chronos-player/tracker';
+import type { SendFailure } from '@chronos-player/tracker/mark-as-watched';
 import { chooseBackend, identifyViewer } from './configure.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';

@@ -109,7 +109,7 @@ export class MediaController implements ReactiveController {
 
   /** The viewer is about to play. What takes time is begun; answers whom to greet, unless he asked not to be told of. */
   warm(): readonly string[] {
-    for (const load of [this.provider?.load, () => import('./on-demand.ts')]) load?.().catch(() => {});
+    Promise.all([import('./on-demand.ts'), this.provider?.load?.()]).catch(() => {});
     return Reflect.get(navigator, 'globalPrivacyControl') ? [] : (this.provider?.origins ?? []);
   }
 

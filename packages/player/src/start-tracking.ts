@@ -8,7 +8,7 @@ import { reportFailure } from './report-failure.ts';
 import { watchViewer } from './watch-viewer.ts';
 
 /** Whoever marks as watched has the tracker from here. One way to it: another would cut it into more files. */
-export { markAsWatched as sendMark } from '@chronos-player/tracker';
+export { markAsWatched as sendMark } from '@chronos-player/tracker/mark-as-watched';
 
 /** Dispatched by the tracking, and again by the element. */
 const RELAYED = ['chronos-sessionstart', 'chronos-sessionupdate', 'chronos-sessionend', 'chronos-milestone'] as const;

@@ -72,9 +72,10 @@ export const styles: CSSResult = css`
     content: '';
     position: absolute;
     inset: 22%;
+    border: 3px solid #0000;
+    border-block-start-color: currentColor;
+    border-inline-end-color: currentColor;
     border-radius: 50%;
-    background: conic-gradient(#0000 12%, currentColor);
-    mask: radial-gradient(farthest-side, #0000 calc(100% - 3.5px), #000 calc(100% - 3px));
     animation: chronos-turn 900ms linear infinite;
   }
   @keyframes chronos-appear {
@@ -90,7 +91,7 @@ export const styles: CSSResult = css`
   @media (prefers-reduced-motion: reduce) {
     [part='spinner']::before {
       animation: none;
-      background: repeating-conic-gradient(currentColor 0 15%, #0000 0 25%);
+      border: 3px dotted;
     }
   }
   @media (forced-colors: active) {

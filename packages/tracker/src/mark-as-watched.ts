@@ -1,4 +1,7 @@
+/** @module `@chronos-player/tracker/mark-as-watched`: the viewer's own word. Apart from the tracker, which few pages need it with. */
 import type { Endpoint, Mark, SendResult } from './transport.ts';
+
+export type { Endpoint, Identity, Mark, SendFailure, SendResult } from './transport.ts';
 
 /** Whose word for which video, and which database to tell. */
 export interface MarkOptions extends Endpoint, Mark {}
