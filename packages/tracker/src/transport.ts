@@ -61,24 +61,29 @@ const LONGEST_REQUEST_MS = 30_000;
 /** Speaks PostgREST (`POST /rest/v1/rpc/<name>`, named arguments). The only file that knows those names. */
 export function createTransport(endpoint: Endpoint): Send {
   return async (messages, keepalive = false) => {
-    const [first] = messages as [Message];
-    const isOne = messages.length === 1;
-    // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
-    const isEnd = first.snapshot.context.close_reason && isOne && !keepalive;
-    const rpc: keyof Functions = !first.opened
-      ? 'start_watch_session'
-      : isEnd
-        ? 'end_watch_session'
-        : isOne
-          ? 'update_watch_session'
-          : 'update_watch_sessions';
-    const { body, response } = await call(endpoint, {
-      rpc,
-      token: first.opened ? undefined : first.identity?.accessToken,
-      keepalive,
-      args: isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) },
-    });
-    return messages.map((_, index) => toResult(body?.[index] ?? body, response));
+    try {
+      const [first] = messages as [Message];
+      const isOne = messages.length === 1;
+      // The end of a page uses the URL of the heartbeats, because that one's preflight is cached.
+      const isEnd = first.snapshot.context.close_reason && isOne && !keepalive;
+      const rpc: keyof Functions = !first.opened
+        ? 'start_watch_session'
+        : isEnd
+          ? 'end_watch_session'
+          : isOne
+            ? 'update_watch_session'
+            : 'update_watch_sessions';
+      const response = await post(endpoint, {
+        rpc,
+        token: first.opened ? undefined : first.identity?.accessToken,
+        keepalive,
+        body: isOne ? toArguments(first) : { p_snapshots: messages.map(toArguments) },
+      });
+      const body = await response.json().catch(() => null);
+      return messages.map((_, index) => toResult(body?.[index] ?? body, response));
+    } catch (error) {
+      return messages.map(() => toResult({ message: String(error) }));
+    }
   };
 }
 
@@ -91,48 +96,41 @@ export interface Mark {
 
 /** Tells the database that a viewer marks a video as watched. Answered as a message; sent again, it is the same word. Never rejects. */
 export async function sendMark(endpoint: Endpoint, { videoId, identity }: Mark): Promise<SendResult> {
-  const { accessToken: token, viewerToken } = identity;
-  const args: Functions['attest_video_watched']['Args'] = {
-    p_video_id: videoId,
-    ...(viewerToken && { p_viewer_token: viewerToken }),
-  };
-  const { body, response } = await call(endpoint, { rpc: 'attest_video_watched', token, args });
-  return toResult(body, response);
+  try {
+    const { accessToken, viewerToken } = identity;
+    const args: Functions['attest_video_watched']['Args'] = {
+      p_video_id: videoId,
+      ...(viewerToken && { p_viewer_token: viewerToken }),
+    };
+    const response = await post(endpoint, { rpc: 'attest_video_watched', token: accessToken, body: args });
+    return toResult(await response.json().catch(() => null), response);
+  } catch (error) {
+    return toResult({ message: String(error) });
+  }
 }
-
-/** An answer or a refusal, as far as it is one. */
-type WireAnswer = Partial<Answer & Record<'code' | 'message' | 'hint', string>> | null;
 
 /** One call of the database. */
 interface Call {
   readonly rpc: keyof Functions;
   readonly token: string | undefined;
-  readonly args: object;
+  readonly body: object;
   readonly keepalive?: boolean;
 }
 
-/** @returns what came back, null for what is no JSON; without a response, why there is none. */
-async function call(
-  { supabaseUrl, supabaseKey, fetch: request = (...args) => fetch(...args) }: Endpoint,
-  { rpc, token, args, keepalive = false }: Call,
-): Promise<{ readonly body: (WireAnswer & Record<number, WireAnswer>) | null; readonly response?: Response }> {
-  try {
-    const response = await request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
-      method: 'POST',
-      keepalive,
-      signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
-      // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
-      headers: {
-        apikey: supabaseKey,
-        'content-type': 'application/json',
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(args),
-    });
-    return { body: await response.json().catch(() => null), response };
-  } catch (error) {
-    return { body: { message: String(error) } };
-  }
+function post(endpoint: Endpoint, { rpc, token, body, keepalive = false }: Call): Promise<Response> {
+  const { supabaseUrl, supabaseKey, fetch: request = (...args) => fetch(...args) } = endpoint;
+  return request(`${supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/${rpc}`, {
+    method: 'POST',
+    keepalive,
+    signal: keepalive ? null : AbortSignal.timeout(LONGEST_REQUEST_MS),
+    // Exactly these: the browser caches preflights by URL, and a page that ends has no time for another.
+    headers: {
+      apikey: supabaseKey,
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
 }
 
 /** The frozen arguments: `watchTimeMs` travels as `p_watch_time_ms`, numbers whole, ranges as Postgres writes a multirange. */
@@ -156,7 +154,10 @@ function toMultirange(ranges: readonly Range[]): string {
  * Reads one answer. Within a batch every session has its own, whose status is in its code (`PT403`); any other code there
  * counts as a 500. A success that is not the database's own (a captive portal's) acknowledges nothing.
  */
-function toResult(body: WireAnswer, response?: Response): SendResult {
+function toResult(
+  body: Partial<Answer & Record<'code' | 'message' | 'hint', string>> | null,
+  response?: Response,
+): SendResult {
   if (response?.ok && body?.session_id && !body.code) return { ok: true, answer: body as Answer };
   const { code, message, hint } = body ?? {};
   const status = response?.ok && code ? Number(/^PT(\d+)/.exec(code)?.[1] ?? 500) : (response?.status ?? 0);
