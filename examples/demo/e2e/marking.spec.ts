@@ -52,7 +52,9 @@ test('a silent Loom gives an honest estimate, and is completed by the viewer’s
   const milestone = page.evaluate(
     () =>
       new Promise<unknown>((resolve) => {
-        document.addEventListener('chronos-milestone', ({ detail }) => detail.kind === 'completed' && resolve(detail));
+        document
+          .querySelector('chronos-player')!
+          .addEventListener('chronos-milestone', ({ detail }) => detail.kind === 'completed' && resolve(detail));
       }),
   );
   await button.press('Enter');
