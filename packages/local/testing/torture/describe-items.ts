@@ -5,10 +5,15 @@ import { World } from './world.ts';
 const reason = await whyNoPostgres();
 if (reason !== undefined) console.warn(`The torture list runs on PGlite only: ${reason}.`);
 
-const ENGINES: readonly { name: string; engine: TestEngine }[] = [
+type Engines = readonly { readonly name: string; readonly engine: TestEngine }[];
+
+const ENGINES: Engines = [
   { name: 'PGlite', engine: 'pglite' },
   ...(reason === undefined ? [{ name: 'Postgres 17', engine: 'postgres' } as const] : []),
 ];
+
+/** Only the real server, where there is one: for what is too much for a second time. */
+export const ONE_ENGINE: Engines = ENGINES.slice(-1);
 
 /** How a media tells where it is, and how exact that lets the numbers be, seconds. */
 export interface Source {
@@ -28,8 +33,8 @@ export const SOURCES: readonly [Source, Source] = [EVENTS, POLLED];
  * Items of the torture list (docs/torture.md), each under its number, on every Postgres at hand. A video is a world of its
  * own, so the items of a file share a database, on whose clock time only ever passes.
  */
-export function describeItems(title: string, rules: (world: () => World) => void): void {
-  describe.each(ENGINES)(`${title} on $name`, { timeout: 120_000 }, ({ engine }) => {
+export function describeItems(title: string, rules: (world: () => World) => void, engines: Engines = ENGINES): void {
+  describe.each(engines)(`${title} on $name`, { timeout: 120_000 }, ({ engine }) => {
     let world: World;
     beforeAll(async () => {
       world = await World.open(engine);
