@@ -1,7 +1,7 @@
 -- Jobs: what has to happen without anybody calling. Each is harmless when doubled or missed, and service_role may run
 -- it by hand where no scheduler is installed.
 
-create function private.close_or_set_aside(p_video_ids uuid[], p_ids uuid[]) returns integer
+create function private.close_or_set_aside(p_video_ids uuid[], p_ids uuid[], p_now timestamptz) returns integer
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -12,7 +12,7 @@ begin
   begin
     -- Provisional: a real end replaces it, a later message clears it.
     update public.video_watch_sessions as s
-    set session_end = s.last_seen_at, close_reason = 'stale', updated_at = now()
+    set session_end = s.last_seen_at, close_reason = 'stale', updated_at = p_now
     from unnest(p_video_ids, p_ids) as silent (video_id, id)
     where s.video_id = silent.video_id and s.id = silent.id;
     get diagnostics v_closed = row_count;
@@ -24,8 +24,8 @@ begin
       v_error := format('%s: %s', sqlstate, sqlerrm);
   end;
   if v_half > 0 then
-    return private.close_or_set_aside(p_video_ids[:v_half], p_ids[:v_half])
-      + private.close_or_set_aside(p_video_ids[v_half + 1:], p_ids[v_half + 1:]);
+    return private.close_or_set_aside(p_video_ids[:v_half], p_ids[:v_half], p_now)
+      + private.close_or_set_aside(p_video_ids[v_half + 1:], p_ids[v_half + 1:], p_now);
   end if;
   perform private.report_job_failure(
     'close_stale_watch_sessions', jsonb_build_object('video_id', p_video_ids[1], 'id', p_ids[1]), v_error
@@ -33,10 +33,10 @@ begin
   return 0;
 end;
 $$;
-comment on function private.close_or_set_aside(uuid[], uuid[]) is 'Closes sessions its caller has locked; one that cannot be closed goes to public.job_failures and keeps no other. Answers how many.';
-revoke all on function private.close_or_set_aside(uuid[], uuid[]) from public;
+comment on function private.close_or_set_aside(uuid[], uuid[], timestamptz) is 'Closes sessions its caller has locked; one that cannot be closed goes to public.job_failures and keeps no other. Answers how many.';
+revoke all on function private.close_or_set_aside(uuid[], uuid[], timestamptz) from public;
 
-create function private.close_stale_watch_sessions(p_max_rows integer default 10000) returns integer
+create function private.close_stale_watch_sessions(p_max_rows integer default 10000, p_now timestamptz default now()) returns integer
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -51,12 +51,12 @@ begin
   from (
     select s.video_id, s.id
     from public.video_watch_sessions as s
-    where s.session_end is null and s.first_contact_at < now() - c_silence and s.last_seen_at < now() - c_silence
+    where s.session_end is null and s.first_contact_at < p_now - c_silence and s.last_seen_at < p_now - c_silence
       and not private.is_set_aside(c_job, jsonb_build_object('video_id', s.video_id, 'id', s.id))
     limit p_max_rows
     for no key update skip locked
   ) as silent;
-  v_closed := private.close_or_set_aside(v_video_ids, v_ids);
+  v_closed := private.close_or_set_aside(v_video_ids, v_ids, p_now);
   -- What is no longer open needs no closing.
   delete from public.job_failures as failure
   where failure.job = c_job and not exists (
@@ -66,9 +66,9 @@ begin
   return v_closed;
 end;
 $$;
-comment on function private.close_stale_watch_sessions(integer) is 'Body of public.close_stale_watch_sessions(), up to so many sessions in one run. Definer: nobody else writes sessions.';
-revoke all on function private.close_stale_watch_sessions(integer) from public;
-grant execute on function private.close_stale_watch_sessions(integer) to service_role;
+comment on function private.close_stale_watch_sessions(integer, timestamptz) is 'Body of public.close_stale_watch_sessions(), up to so many sessions in one run. Definer: nobody else writes sessions.';
+revoke all on function private.close_stale_watch_sessions(integer, timestamptz) from public;
+grant execute on function private.close_stale_watch_sessions(integer, timestamptz) to service_role;
 
 create function public.close_stale_watch_sessions() returns integer
 language sql volatile set search_path = ''

@@ -60,18 +60,27 @@ describeItems('torture list 12 to 17: the page', (world) => {
     const before = only((await world().read(video)).sessions);
     expect(before.watch_time_seconds).toBeGreaterThanOrEqual(40);
 
-    await world().pass(10 * MINUTE_MS, 1_000);
+    await world().pass(40 * MINUTE_MS, 1_000);
+    await closeStale();
+    const silent = only((await world().read(video)).sessions);
+    expect(silent).toMatchObject({ close_reason: 'stale', session_end: silent.last_seen_at });
     const next = await world().visit(await world().addVideo(), { profile });
     await world().pass(5_000);
     const { sessions, events } = await world().read(video);
     const after = only(sessions);
-    expect(after.id).toBe(before.id);
+    expect(after).toMatchObject({ id: before.id, close_reason: null });
     expect(after.watch_time_seconds).toBeGreaterThanOrEqual(46);
     expect(after.watch_time_seconds).toBeLessThanOrEqual(47);
     expect(events).toEqual(['video_started', 'video_progress 10', 'video_progress 25']);
     expect(next.errors).toEqual([]);
     expect(onDisk(profile.storage)).toBe(0);
   });
+
+  /** As the database's own scheduler does. */
+  function closeStale(): Promise<unknown> {
+    const now = new Date(world().nowMs).toISOString();
+    return world().database.query('select private.close_stale_watch_sessions(p_now => $1)', [now]);
+  }
 
   it('13. the page ends with the network refused: complete after the next visit', async () => {
     const profile = world().newProfile();

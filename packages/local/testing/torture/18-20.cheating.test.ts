@@ -176,7 +176,7 @@ const WHOLE = {
 };
 
 /** What tells when and how often messages came. */
-function contactOf(row: SessionRow & { last_seen_at?: string; updated_at?: string }): object {
+function contactOf(row: SessionRow & { updated_at?: string }): object {
   const { last_seen_at, updated_at, messages_received } = row;
   return { last_seen_at, updated_at, messages_received };
 }

@@ -12,6 +12,7 @@ export interface SessionRow {
   readonly session_start: string;
   readonly session_end: string | null;
   readonly close_reason: string | null;
+  readonly last_seen_at: string;
   readonly started: boolean;
   readonly completed: boolean;
   readonly milestones: readonly number[];
