@@ -1,19 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { bundleBlock, readBlocks } from './code-blocks.ts';
 import { expect, test } from './world.ts';
-
-/** The README's code blocks of one language, as they are written. */
-async function blocks(language: string): Promise<string[]> {
-  const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
-  const found = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code!);
-  expect(found, `a ${language} block in README.md`).not.toHaveLength(0);
-  return found;
-}
 
 const LESSON = 'c4000000-0000-4000-8000-000000000001';
 
 test('README: the HTML plays both videos and tracks the second', async ({ world, page }) => {
-  const [html = ''] = await blocks('html');
+  const [html = ''] = await readBlocks('README.md', 'html');
   const body = html
     .replace('"chronos-player.js"', `"${world.site.url}/cdn/chronos-player.js"`)
     .replace('https://example.com/lesson.mp4', `${world.site.url}/clips/clock.mp4`)
@@ -30,22 +21,15 @@ test('README: the HTML plays both videos and tracks the second', async ({ world,
 });
 
 test('README: the TypeScript tracks a plain video', async ({ world, page }) => {
-  const [code = ''] = await blocks('ts');
-  const { outputFiles } = await build({
-    stdin: { contents: code, loader: 'ts', resolveDir: new URL('..', import.meta.url).pathname },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    conditions: ['source'],
-    define: {
-      videoId: JSON.stringify(world.videoId),
-      supabaseUrl: JSON.stringify(world.backend.url),
-      supabaseKey: JSON.stringify(world.backend.publishableKey),
-    },
+  const [code = ''] = await readBlocks('README.md', 'ts');
+  const script = await bundleBlock(code, {
+    videoId: world.videoId,
+    supabaseUrl: world.backend.url,
+    supabaseKey: world.backend.publishableKey,
   });
   const said: string[] = [];
   page.on('console', (message) => said.push(message.text()));
-  const body = `<video src="/clips/clock.mp4" muted></video><script type="module">${outputFiles[0]!.text}</script>`;
+  const body = `<video src="/clips/clock.mp4" muted></video><script type="module">${script}</script>`;
   await page.goto(world.site.publish(body));
   await page.locator('video').evaluate((video: HTMLVideoElement) => video.play());
   await expect.poll(() => said).toContain('started');
@@ -53,5 +37,5 @@ test('README: the TypeScript tracks a plain video', async ({ world, page }) => {
 });
 
 test('README: the SQL answers', async ({ world }) => {
-  for (const query of await blocks('sql')) await world.sql(query.replace(';', ''));
+  for (const query of await readBlocks('README.md', 'sql')) await world.sql(query.replace(';', ''));
 });

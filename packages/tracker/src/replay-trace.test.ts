@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { start } from '../testing/tracked-media.ts';
 import { recordTrace } from './record-trace.ts';
@@ -34,6 +35,48 @@ describe('replayTrace', () => {
   it('passes over what a later version may add', async () => {
     const json = (await traceOfTenSeconds()).replace('\n]}', ',\n["weather",{"sun":true}]\n]}');
     expect(replayTrace(json).sessions[0]?.watch.time).toBe(10);
+  });
+
+  // Of a real <video> in a real Chromium, recorded by `npm run accuracy`, whose truth is in docs/accuracy.md. They stay:
+  // whatever changes a number in them changes what is counted.
+  it.each([
+    ['hidden', 16.001, 16.001, [[0, 16.001]]],
+    [
+      'loop',
+      12.006,
+      12.006,
+      [
+        [0, 6.007],
+        [24.001, 30],
+      ],
+    ],
+    ['rates', 11.854, 14.003, [[0, 14.003]]],
+    [
+      'seek-to-the-end',
+      3.503,
+      3.503,
+      [
+        [0, 2.015],
+        [28.512, 30],
+      ],
+    ],
+    [
+      'seeks',
+      13.991,
+      10,
+      [
+        [0, 8.007],
+        [20.011, 22.004],
+      ],
+    ],
+    ['stall', 8.587, 8.605, [[0, 8.605]]],
+  ])('reproduces the kept trace "%s"', async (name, ...[time, covered, ranges]) => {
+    const json = await readFile(new URL(`../testing/traces/${name}.json`, import.meta.url), 'utf8');
+    const { sessions, differences } = replayTrace(json);
+    expect(differences).toEqual([]);
+    const { watch } = sessions[0]!;
+    expect(watch).toMatchObject({ covered, ranges, completed: false });
+    expect(watch.time).toBeCloseTo(time, 3);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { Counters } from './counters.ts';
 import { beginSession } from './meter.ts';
 import { readLook, TRACE_FORMAT, traceMessage } from './trace-format.ts';
 import type { TracedMessage, TracedSession, TraceEntry, TraceFile } from './trace-format.ts';
@@ -100,7 +101,7 @@ class Rerun {
         return this.#compare(entry[1]);
       case 'answer':
         this.#session.hear({ session_id: '', ...entry[1] });
-        this.#isCompletedElsewhere = entry[1].completed;
+        this.#isCompletedElsewhere = (entry[1] as Partial<(typeof entry)[1]>).completed === true;
         return [];
       case 'session':
       case 'trouble':
@@ -120,10 +121,12 @@ class Rerun {
     const snapshot = this.#session.snapshot(this.#session.openedAtMs + then.ageMs, { isSent: true });
     const now = { ...traceMessage(snapshot), ...(closeReason && { closeReason }) };
     this.#messages.push(now);
-    const names = new Set([...Object.keys(then), ...Object.keys(now)]) as Set<keyof TracedMessage>;
     const text = (value: unknown): string => JSON.stringify(value) ?? 'nothing';
-    return [...names]
-      .filter((name) => text(then[name]) !== text(now[name]))
-      .map((name) => `${name} was ${text(then[name])}, is ${text(now[name])} now`);
+    // What was not counted then cannot have been counted otherwise.
+    const counters = Object.fromEntries(Object.entries(now.counters).filter(([name]) => name in then.counters));
+    const known: TracedMessage = { ...now, counters: counters as unknown as Counters };
+    return (Object.keys(then) as (keyof TracedMessage)[])
+      .filter((name) => text(then[name]) !== text(known[name]))
+      .map((name) => `${name} was ${text(then[name])}, is ${text(known[name])} now`);
   }
 }
