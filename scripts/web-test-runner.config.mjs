@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { junitReporter } from '@web/test-runner-junit-reporter';
-import { playwrightLauncher } from '@web/test-runner-playwright';
 import { commonJsPlugin } from './common-js-plugin.mjs';
-import { findChromium } from './find-chromium.mjs';
+import { chooseEngines } from './engines/engines.mjs';
+import { createLauncher } from './engines/launcher.mjs';
 import { startDoubles } from '../packages/media/testing/doubles/doubles.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,9 +16,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const doubles = await startDoubles();
 const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
 
-/** One entry per engine: `chromium` now, Firefox and WebKit beside it when their launchers join. */
-const launchers = { chromium: launchChromium };
-const engines = (process.env.CHRONOS_ENGINES ?? 'chromium').split(',');
+/** Media tests play in real time on a clock of their own: two pages at once, no more, or they starve each other. */
+const PAGES_AT_ONCE = 2;
+const engines = chooseEngines();
 const FILES = 'packages/*/src/**/*.browser.test.ts';
 /** Tests of what a browser refuses until the viewer has touched the page; all others may play with sound. */
 const AUTOPLAY_FILES = 'packages/*/src/**/*.autoplay.browser.test.ts';
@@ -32,35 +32,18 @@ export default {
     esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' }),
   ],
   middleware: [serveRanges],
-  browsers: await launchAll({ allowAutoplay: true }),
-  groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: await launchAll({ allowAutoplay: false }) }],
-  // Media tests play in real time on a clock of their own: two pages at once, no more, or they starve each other.
-  concurrency: 2,
+  browsers: launchAll({ allowAutoplay: true }),
+  groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: launchAll({ allowAutoplay: false }) }],
+  concurrentBrowsers: 1,
+  browserStartTimeout: 60_000,
   testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
   testsFinishTimeout: 180_000,
   reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', 'component.xml') })],
 };
 
-function launchAll(options) {
-  return Promise.all(
-    engines.map((engine) => {
-      const launcher = launchers[engine.trim()];
-      if (launcher) return launcher(options);
-      throw new Error(`CHRONOS_ENGINES names "${engine}"; known: ${Object.keys(launchers).join(', ')}.`);
-    }),
-  );
-}
-
-async function launchChromium({ allowAutoplay }) {
-  const { args, ...browser } = await findChromium();
-  const policy = allowAutoplay ? ['--autoplay-policy=no-user-gesture-required'] : [];
-  return playwrightLauncher({
-    product: 'chromium',
-    launchOptions: {
-      ...browser,
-      args: [...args, ...policy, `--proxy-server=${doubles.proxy}`, '--ignore-certificate-errors'],
-    },
-  });
+function launchAll({ allowAutoplay }) {
+  const options = { proxy: doubles.proxy, allowAutoplay, concurrency: PAGES_AT_ONCE };
+  return engines.map((engine) => createLauncher(engine, options));
 }
 
 /**
