@@ -77,6 +77,7 @@ export class EmbedPlayer {
     state.leaveFor(Math.max(0, Math.min(seconds, state.duration || Number.POSITIVE_INFINITY)));
     if (!state.isReady) return;
     this.#soughtAt = performance.now();
+    if (this.#word === 'ended') this.#word = 'cued'; // It was, where it was before.
     this.#controls?.seek(state.target ?? 0);
     this.#timers.set('seek', SEEK_MS, () => this.#arrive());
     this.#watch();
@@ -220,7 +221,8 @@ export class EmbedPlayer {
   /** Has a seek arrived? Positions from before it are still under way, and meanwhile it may have played on. */
   #approach(target: number): void {
     const played = ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
-    const isThere = this.state.paused ? this.#word !== 'buffering' : this.#word === 'playing';
+    const isOn = this.#word === 'playing' || this.#word === 'ended';
+    const isThere = this.state.paused ? this.#word !== 'buffering' : isOn;
     if (isThere && this.state.isNear(target, played)) this.#arrive();
   }
 
@@ -228,8 +230,9 @@ export class EmbedPlayer {
     this.#timers.clear('seek');
     this.state.arrive(this.#word === 'playing');
     if (this.state.isAdvancing) this.plays.resolve();
+    if (this.#word === 'ended' && !this.state.paused) return this.#finish(); // There before it said that it plays.
     this.#watch();
-    this.#awaitEnd();
+    return this.#awaitEnd();
   }
 
   /** Positions are asked for while something moves or is to move. */

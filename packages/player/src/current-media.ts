@@ -30,6 +30,8 @@ export class CurrentMedia {
   readonly #requests: PlayRequest[] = [];
   /** Why there is nothing to play; null while there may still be. */
   #refusal: DOMException | null = null;
+  /** Where to begin, as long as there is no media: WebKit's empty `<video>` forgets a position. */
+  #startAt = 0;
   /** Did anyone choose a position? Then nothing may choose another one for him. */
   isTouched = false;
 
@@ -39,6 +41,7 @@ export class CurrentMedia {
 
   get(name: string): unknown {
     if (name === 'paused' && !this.#media) return this.#requests.length === 0;
+    if (name === 'currentTime' && !this.#media) return this.#startAt;
     return Reflect.get(this.#owner(name), name);
   }
 
@@ -46,6 +49,7 @@ export class CurrentMedia {
   set(name: string, value: unknown): void {
     if (name === 'currentTime') this.isTouched = true;
     (this.#owner(name) as unknown as Record<string, unknown>)[name] = value;
+    if (name === 'currentTime' && !this.#media) this.#startAt = Number(value);
   }
 
   /** `play()` waits for a media; everything else happens at once. */
@@ -80,12 +84,12 @@ export class CurrentMedia {
     this.#media = null;
     this.#refusal = null;
     this.isTouched = false;
+    this.#startAt = 0;
     if (!media && !this.#standIn) return;
     const standIn = this.#makeStandIn();
     standIn.muted = muted;
     for (const name of KEPT) if (media && name in media) Object.assign(standIn, { [name]: Reflect.get(media, name) });
     standIn.playbackRate = standIn.defaultPlaybackRate;
-    standIn.currentTime = 0;
   }
 
   /** Rejects every `play()` that still waits, and where nothing can be played, each that comes until there is another source. */

@@ -68,13 +68,14 @@ function watchAttention(frame: HTMLIFrameElement, signal: AbortSignal): { isTher
   observer.observe(frame);
   signal.addEventListener('abort', () => observer.disconnect(), { once: true });
   // A press in an iframe is not told; that the page lost the focus to it is.
-  const onBlur = (): void => {
+  const look = (): void => {
     const root = frame.getRootNode() as Document | ShadowRoot;
     if (root.activeElement !== frame) return;
     wasPressed = true;
     seen();
   };
-  window.addEventListener('blur', onBlur, { signal });
+  // A task later: Firefox says that the focus has gone before it says where to.
+  window.addEventListener('blur', () => setTimeout(look), { signal });
   window.addEventListener('focus', seen, { signal });
   for (const name of INPUTS) window.addEventListener(name, seen, { signal, passive: true, capture: true });
   const isThere = (now: number): boolean =>

@@ -1,6 +1,7 @@
 import { chooseTimes, createVideo, releaseVideo } from '../native-video.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
 import { formatFragment } from '../source-url.ts';
+import { sayWhenItPlaysOn } from './plays-on.ts';
 import { upload } from './provider.ts';
 
 /**
@@ -13,6 +14,8 @@ import { upload } from './provider.ts';
  */
 export function mountUploadMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
   const video = createVideo(settings);
+  const leaving = new AbortController();
+  sayWhenItPlaysOn(video, leaving.signal);
   // Last: the address starts loading, which the settings decide about.
   video.src = source.id + formatFragment(chooseTimes(source, settings.startTime));
   return {
@@ -21,6 +24,9 @@ export function mountUploadMedia(source: MediaSource, settings: MediaSettings): 
     nativeVideo: video,
     capabilities: upload.capabilities,
     evidence: upload.evidence,
-    destroy: () => releaseVideo(video),
+    destroy() {
+      leaving.abort();
+      releaseVideo(video);
+    },
   };
 }
