@@ -36,6 +36,8 @@ export function firefoxPreferences({ proxy, allowAutoplay }) {
     'network.proxy.type': 1,
     ...through('http'),
     ...through('ssl'),
+    // Every page has the focus, as when it is alone with its viewer: several are open at once.
+    'focusmanager.testmode': true,
     'media.autoplay.default': allowAutoplay ? AUTOPLAY.allowed : AUTOPLAY.blocked,
     // Input, not activation: what Playwright runs in a page to see whether it has loaded counts as an activation.
     'media.autoplay.blocking_policy': 2,

@@ -24,20 +24,18 @@ const SEEK_MS = 4000;
  */
 export class EmbedPlayer {
   readonly #options: EmbedOptions;
-  readonly #tell: (...events: readonly MediaEventName[]) => void;
+  readonly #tell: (...events: readonly MediaEventName[]) => void; // Dispatches them, in this order.
   readonly #timers: NamedTimers<'absence' | 'silence' | 'stale' | 'seek' | 'end'> = new NamedTimers();
   readonly plays: PendingPlays = new PendingPlays();
   readonly settings: EmbedSettings;
   readonly state: EmbedState;
   #connection: EmbedConnection | null = null;
-  /** The vendor's last word. */
-  #word: EmbedWord = 'cued';
+  #word: EmbedWord = 'cued'; // The vendor's last.
   #endTime: number;
   #commandedAt = Number.NEGATIVE_INFINITY;
   #soughtAt = 0;
   loop: boolean;
 
-  /** @param tell dispatches events, in this order. */
   constructor(options: EmbedOptions, tell: (...events: readonly MediaEventName[]) => void) {
     this.#options = options;
     this.#tell = tell;
@@ -221,8 +219,7 @@ export class EmbedPlayer {
   /** Has a seek arrived? Positions from before it are still under way, and meanwhile it may have played on. */
   #approach(target: number): void {
     const played = ((performance.now() - this.#soughtAt) / 1000) * this.settings.rate;
-    const isOn = this.#word === 'playing' || this.#word === 'ended';
-    const isThere = this.state.paused ? this.#word !== 'buffering' : isOn;
+    const isThere = this.state.paused ? this.#word !== 'buffering' : /^(playing|ended)$/.test(this.#word);
     if (isThere && this.state.isNear(target, played)) this.#arrive();
   }
 

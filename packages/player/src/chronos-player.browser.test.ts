@@ -48,6 +48,8 @@ describe('ChronosPlayer', () => {
     Object.assign(player, { currentTime: 12, playbackRate: 1.5, volume: 0.5, muted: false });
     expect([player.currentTime, player.playbackRate, player.volume, player.muted]).to.deep.equal([12, 1.5, 0.5, false]);
     await next(player, 'loadeddata');
+    // WebKit goes there once it has something to show.
+    await until(() => player.currentTime > 11.9);
     const { currentTime, playbackRate, volume, muted } = player.nativeVideo!;
     expect(currentTime).to.be.closeTo(12, 0.1);
     expect([playbackRate, volume, muted]).to.deep.equal([1.5, 0.5, false]);
@@ -106,7 +108,8 @@ describe('ChronosPlayer', () => {
     player.currentTime = 5;
     await next(player, 'seeked');
     await task();
-    const said = log.filter((line) => line.startsWith('player'));
+    // WebKit says volumechange of its own accord when it begins to play.
+    const said = log.filter((line) => line.startsWith('player') && !line.includes('volumechange'));
     expect(said).to.deep.equal([
       'player play false',
       'player playing false',
@@ -115,7 +118,8 @@ describe('ChronosPlayer', () => {
       'player seeking true',
       'player seeked true',
     ]);
-    expect(log.filter((line) => line.startsWith('native')).length).to.equal(said.length);
+    const count = (who: string): number => log.filter((line) => line.startsWith(who)).length;
+    expect(count('native')).to.equal(count('player'));
   });
 
   it('is in the state its event announces', async () => {
@@ -132,6 +136,7 @@ describe('ChronosPlayer', () => {
     player.pause();
     await next(player, 'pause');
     player.currentTime = 29.8;
+    await next(player, 'seeked');
     await player.play();
     await next(player, 'ended');
     expect(states).to.deep.equal([

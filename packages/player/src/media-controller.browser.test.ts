@@ -22,13 +22,13 @@ describe('MediaController', () => {
       const player = mountPlayer({ src: CLOCK });
       await next(player, 'loadeddata');
       const first = player.nativeVideo!;
-      Object.assign(player, { currentTime: 5, volume: 0.3, playbackRate: 2 });
+      Object.assign(player, { currentTime: 5, volume: 0.25, playbackRate: 2 });
       await next(player, 'seeked');
       player.src = CLOCK_WEBM;
       await next(player, 'loadeddata');
       expect(player.nativeVideo).not.to.equal(first);
       expect([first.isConnected, first.hasAttribute('src')]).to.deep.equal([false, false]);
-      expect([player.currentTime, player.volume, player.muted, player.playbackRate]).to.deep.equal([0, 0.3, true, 1]);
+      expect([player.currentTime, player.volume, player.muted, player.playbackRate]).to.deep.equal([0, 0.25, true, 1]);
       expect(player.shadowRoot?.querySelectorAll('video').length).to.equal(1);
     });
 
@@ -57,7 +57,9 @@ describe('MediaController', () => {
       player.currentTime = 7;
       await player.play();
       expect(player.currentSrc).to.contain('webm');
-      expect(player.currentTime).to.be.within(7, 8);
+      // WebKit goes there once it plays.
+      await until(() => player.currentTime >= 7);
+      expect(player.currentTime).to.be.below(8);
     });
 
     it('rejects the play() that waited for the old one', async () => {
@@ -93,10 +95,14 @@ describe('MediaController', () => {
   });
 
   describe('moved', () => {
+    // WebKit has no moveBefore: whoever moves a player there appends it.
+    const canMove = 'moveBefore' in Element.prototype;
     for (const [how, move] of [
       ['appended elsewhere', (player: Element, to: Element) => to.append(player)],
       ['removed and inserted in one task', (player: Element, to: Element) => (player.remove(), to.append(player))],
-      ['moved by moveBefore', (player: Element, to: Element) => to.moveBefore(player, null)],
+      ...(canMove
+        ? [['moved by moveBefore', (player: Element, to: Element) => to.moveBefore(player, null)] as const]
+        : []),
     ] as const) {
       it(`keeps its media when ${how}`, async () => {
         const to = document.body.appendChild(document.createElement('section'));
@@ -115,12 +121,13 @@ describe('MediaController', () => {
       });
     }
 
-    it('takes moveBefore for a move, not for a removal that is taken back', async () => {
+    it('takes moveBefore for a move, and what is put elsewhere for a removal that may be taken back', async () => {
       const player = mountPlayer({ src: CLOCK });
       await next(player, 'loadeddata');
       const counted = countLeftovers();
-      document.body.moveBefore(player, document.body.firstChild);
-      expect(counted.now().timers).to.equal(0);
+      if (canMove) document.body.moveBefore(player, document.body.firstChild);
+      else document.body.prepend(player);
+      expect(counted.now().timers).to.equal(canMove ? 0 : 1);
       counted.stop();
     });
 

@@ -76,6 +76,7 @@ describe('Playback', () => {
     player.currentTime = 5;
     await next(player, 'chronos-sessionupdate');
     await task();
+    await until(() => player.currentTime > 0);
     expect(player.currentTime).to.be.closeTo(5, 0.1);
   });
 

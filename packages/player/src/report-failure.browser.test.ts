@@ -164,7 +164,7 @@ describe('reportFailure', () => {
       player.addEventListener('error', () => events.push(`error ${player.error?.code}`));
       const told = next(player, 'chronos-error');
       const text = await panelText(player);
-      expect(text).to.equal(canRetry ? `${sentence}\n\nTry again` : sentence);
+      expect(text).to.equal(canRetry ? `${sentence}\nTry again` : sentence);
       const { detail, bubbles, composed } = await told;
       expect([detail.code, bubbles, composed]).to.deep.equal([code, true, true]);
       expect(detail.docs).to.match(new RegExp(`/docs/errors/${code}\\.md$`));
@@ -202,7 +202,7 @@ describe('reportFailure', () => {
     const broken = { code: 2, message: 'PIPELINE_ERROR_READ' };
     Object.defineProperty(player.nativeVideo, 'error', { configurable: true, get: () => broken });
     player.nativeVideo!.dispatchEvent(new Event('error'));
-    expect(await panelText(player)).to.equal('The connection was lost while the video was loading.\n\nTry again');
+    expect(await panelText(player)).to.equal('The connection was lost while the video was loading.\nTry again');
     Reflect.deleteProperty(player.nativeVideo!, 'error');
     part(player, 'error')!.querySelector('button')!.click();
     await next(player, 'playing');

@@ -64,5 +64,6 @@ export function part(player: ChronosPlayer, name: string): HTMLElement | null {
 /** Waits for the error panel and returns its words. */
 export async function panelText(player: ChronosPlayer): Promise<string> {
   await until(() => part(player, 'error'));
-  return part(player, 'error')!.innerText.trim();
+  // How many lines apart two blocks are is each engine's own.
+  return part(player, 'error')!.innerText.trim().replaceAll(/\n+/g, '\n');
 }

@@ -1,5 +1,6 @@
 import { expect } from '@esm-bundle/chai';
 import { isReady } from '../../testing/contract/contract.ts';
+import { withNative } from '../../testing/contract/native-differences.ts';
 import { describeMediaContract } from '../../testing/media-contract.ts';
 import { untilState } from '../../testing/until.ts';
 import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
@@ -23,7 +24,7 @@ for (const engine of HAS_NATIVE ? (['native', 'mse'] as const) : (['mse'] as con
     unplayable: '/packages/media/testing/unplayable.m3u8',
     missing: `${LADDER}/no-such-list.m3u8`,
     // How long it is, is known to the millisecond only when the last segment has come.
-    differences: { repeats: ['durationchange'] },
+    differences: withNative({ repeats: ['durationchange'] }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { expect } from '@esm-bundle/chai';
+import { withNative } from '../../testing/contract/native-differences.ts';
 import { describeMediaContract } from '../../testing/media-contract.ts';
 import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
 import { untilState } from '../../testing/until.ts';
@@ -20,13 +21,13 @@ describeMediaContract({
   clip: CLIP,
   unplayable: 'mux:unplayable0CV902MCtPj5WknGlR102V5HFkDe',
   missing: 'mux:missing0CV902MCtPj5WknGlR102V5HFkDe',
-  differences: {
+  differences: withNative({
     // Known to the millisecond only with the last segment; near the end mux-player seeks once more by itself.
     repeats: ['durationchange', 'seeking'],
     loadsQuietly: true,
     // Some 260 listeners on parts of its own, and a dozen on window, which go only with the page.
     leaves: true,
-  },
+  }),
 });
 
 describe('mountMuxMedia', () => {

@@ -8,7 +8,7 @@ export function describeBeginning({ clip, differences }: MediaContract, mount: M
     const { media } = mount();
     media.currentTime = 12;
     media.playbackRate = 1.5;
-    media.volume = 0.3;
+    media.volume = 0.25;
     media.muted = true;
     media.loop = true;
     await untilState(media, isReady);
@@ -16,7 +16,7 @@ export function describeBeginning({ clip, differences }: MediaContract, mount: M
     await media.play();
     await untilState(media, ({ currentTime }) => currentTime > 12.2);
     const playbackRate = differences?.hasOneRate ? 1 : 1.5;
-    expect(media).to.include({ playbackRate, volume: 0.3, muted: true, loop: true });
+    expect(media).to.include({ playbackRate, volume: 0.25, muted: true, loop: true });
   });
 
   it('plays as soon as it can when play() comes before it is ready', async () => {

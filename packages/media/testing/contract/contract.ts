@@ -15,12 +15,14 @@ export interface MediaContract {
   readonly differences?: Differences;
 }
 
-/** How a provider may differ from a native `<video>`; each difference is the vendor's and has its reason there. */
+/** How a provider may differ from a native `<video>`; each is the vendor's or the engine's and has its reason there. */
 export interface Differences {
   /** Events the vendor gives no occasion for; taken out of the golden log before comparing. */
   readonly neverSays?: readonly MediaEventName[];
   /** Events said whenever more becomes known; how often is not compared. */
   readonly repeats?: readonly MediaEventName[];
+  /** What is said on these actions of the script instead. */
+  readonly says?: Readonly<Record<string, readonly MediaEventName[]>>;
   /** On `load()` the vendor brings the source again before all was said of the old one: its position and rate going back. */
   readonly loadsQuietly?: boolean;
   /** The vendor's library leaves listeners and timers of its own; ours are counted all the same. */

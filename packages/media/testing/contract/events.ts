@@ -11,8 +11,10 @@ const ATTEMPTS = 3;
 export function describeEvents({ differences }: MediaContract, mount: Mount): void {
   it('says what a native <video> says, in the same order', async () => {
     const response = await fetch(new URL('../golden-event-log.json', import.meta.url));
-    const compare = (log: LoggedAction[]): LoggedAction[] => withoutEvents(log, differences);
-    const golden = compare((await response.json()) as LoggedAction[]);
+    const compare = (log: readonly LoggedAction[]): LoggedAction[] => withoutEvents(log, differences);
+    const { says = {} } = differences ?? {};
+    const native = (await response.json()) as LoggedAction[];
+    const golden = compare(native.map(({ action, events }) => ({ action, events: says[action] ?? events })));
     let log: LoggedAction[] = [];
     for (let attempt = 0; attempt < ATTEMPTS && JSON.stringify(log) !== JSON.stringify(golden); attempt++) {
       const { media, destroy } = mount();

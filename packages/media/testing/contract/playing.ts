@@ -93,16 +93,20 @@ export function describePlaying({ differences }: MediaContract, mount: Mount): v
 
 /** How long one look at the rate takes: long beside a frame, short beside a busy machine's hiccups. */
 const WINDOW_MS = 700;
+/** A look that has not seen the rate by then begins anew: the machine stumbled in it. */
+const STUMBLED_MS = 2000;
 const RATE_TOLERANCE = 0.15;
 
 /** Resolves once the content has advanced at this rate for a while; a machine that stumbles gets another look. */
 async function untilRate(media: Media, rate: number): Promise<void> {
-  let from = { content: media.currentTime, wall: performance.now() };
+  const look = () => ({ content: media.currentTime, wall: performance.now() });
+  let from = look();
   await untilState(media, function hasRate() {
-    const wallMs = performance.now() - from.wall;
+    const { content, wall } = look();
+    const wallMs = wall - from.wall;
     if (wallMs < WINDOW_MS) return false;
-    const measured = ((media.currentTime - from.content) * 1000) / wallMs;
-    from = { content: media.currentTime, wall: performance.now() };
+    const measured = ((content - from.content) * 1000) / wallMs;
+    if (wallMs > STUMBLED_MS) from = { content, wall };
     return Math.abs(measured - rate) <= rate * RATE_TOLERANCE;
   });
 }

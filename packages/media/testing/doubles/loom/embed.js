@@ -8,7 +8,6 @@ const ENVELOPE = { context: 'player.js', version: '0.0.11' };
 const METHODS = ['play', 'pause', 'mute', 'unmute', 'setVolume', 'getVolume', 'getDuration', 'setCurrentTime'];
 const EVENTS = ['ready', 'play', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'error'];
 
-const video = document.querySelector('video');
 const button = document.querySelector('button');
 const listeners = new Map();
 let isReady = false;

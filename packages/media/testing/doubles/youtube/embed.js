@@ -11,7 +11,6 @@ const LATE_MS = is('late') ? 1500 : is('tardy') ? 9500 : 0;
 const STALE_MS = is('stale') ? 500 : 0;
 const error = /^(err|str)-(\d{1,3})/.exec(id);
 
-const video = document.querySelector('video');
 const button = document.querySelector('button');
 const subscribed = new Set();
 let channel = null;
@@ -113,7 +112,8 @@ button.addEventListener('click', () => {
   void commands.playVideo();
 });
 video.addEventListener('click', () => video.pause());
-video.addEventListener('playing', () => enter(1));
+// Told to play again from the end, Firefox says that it plays before it has gone to the beginning.
+video.addEventListener('playing', () => !video.seeking && enter(1));
 video.addEventListener('waiting', () => !video.paused && enter(3));
 video.addEventListener('pause', () => !video.ended && enter(2));
 video.addEventListener('ended', () => enter(0));
