@@ -12,12 +12,30 @@ function move(page: Page): Promise<void> {
   });
 }
 
-/** When the first request to a function began, ms of the page's clock; NaN for none. */
-function beginOf(page: Page, rpc: string): Promise<number> {
-  return page.evaluate(
-    (path) => performance.getEntriesByType('resource').find(({ name }) => name.endsWith(path))?.startTime ?? Number.NaN,
-    `/rest/v1/rpc/${rpc}`,
+/**
+ * Takes the player away, a second after its last message: two are never closer than that. Answers when; and when the request
+ * began that says so, both ms of the page's clock.
+ */
+async function remove(page: Page): Promise<{ readonly removedAt: number; readonly toldAt: () => Promise<number> }> {
+  const removedAt = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const look = (): void => {
+          const calls = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/rpc/'));
+          const last = Math.max(...calls.map(({ startTime }) => startTime));
+          if (performance.now() - last < 1_000) return void requestAnimationFrame(look);
+          document.querySelector('chronos-player')!.remove();
+          resolve(performance.now());
+        };
+        look();
+      }),
   );
+  const toldAt = (): Promise<number> =>
+    page.evaluate(() => {
+      const calls = performance.getEntriesByType('resource');
+      return calls.find(({ name }) => name.endsWith('/rpc/end_watch_session'))?.startTime ?? Number.NaN;
+    });
+  return { removedAt, toldAt };
 }
 
 test('12. moved within one task: the same session', async ({ world, page }) => {
@@ -37,11 +55,13 @@ test('12. moved within one task: the same session', async ({ world, page }) => {
   expect(Math.abs(rows[0]!.covered - truth.covered)).toBeLessThanOrEqual(0.5);
 });
 
-test('12. removed: the end is told within a second', async ({ world, page }) => {
+/** Taken out of the document, a video pauses; that is told first, and the end a second later, as no two messages are closer. */
+const SECOND_AND_ITS_WAY_MS = 1_500;
+
+test('12. removed: the end is told as soon as two messages may be', async ({ world, page }) => {
   const video = await world.open(page);
   await video.playTo(5);
-  const removedAt = await page.evaluate(() => performance.now());
-  await video.remove();
+  const { removedAt, toldAt } = await remove(page);
   await expect.poll(async () => (await world.sessions())[0]).toMatchObject({ closed: true, close_reason: 'removed' });
-  expect((await beginOf(page, 'end_watch_session')) - removedAt).toBeLessThanOrEqual(1_000);
+  expect((await toldAt()) - removedAt).toBeLessThanOrEqual(SECOND_AND_ITS_WAY_MS);
 });

@@ -34,7 +34,7 @@ export const SOURCES: readonly [Source, Source] = [EVENTS, POLLED];
  * own, so the items of a file share a database, on whose clock time only ever passes.
  */
 export function describeItems(title: string, rules: (world: () => World) => void, engines: Engines = ENGINES): void {
-  describe.each(engines)(`${title} on $name`, { timeout: 120_000 }, ({ engine }) => {
+  describe.each(engines)(`${title} on $name`, { timeout: 240_000 }, ({ engine }) => {
     let world: World;
     beforeAll(async () => {
       world = await World.open(engine);

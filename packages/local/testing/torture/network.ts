@@ -39,22 +39,26 @@ export interface Network {
   idle(): Promise<void>;
 }
 
+/** As many as the backend has to a server: a thousand at once would wait for one longer than it lets them. */
+const CONNECTIONS = 10;
 /** One way. */
 const LATENCY_MS = 25;
 
 /** @param clock the server's, which is right. */
 export function createNetwork({ clock, backend }: { clock: FakeClock; backend: Backend }): Network {
-  const working = new Set<Promise<Response>>();
   const travel = (): Promise<void> => new Promise((arrive) => clock.setTimeout(arrive, LATENCY_MS));
 
-  const arrive = async (request: Request, address: string): Promise<Response> => {
+  /** Each of these deals with one request after the other. */
+  const lines: Promise<unknown>[] = Array.from({ length: CONNECTIONS }, () => Promise.resolve());
+  let arrived = 0;
+
+  const arrive = (request: Request, address: string): Promise<Response> => {
     request.headers.set(ARRIVAL_HEADER, new Date(clock.wall()).toISOString());
     request.headers.set('x-forwarded-for', address);
-    const answering = backend.fetch(request);
-    working.add(answering);
-    const response = await answering;
-    working.delete(answering);
-    return response;
+    const line = arrived++ % CONNECTIONS;
+    const answering = lines[line]!.then(() => backend.fetch(request));
+    lines[line] = answering;
+    return answering;
   };
   const send = async (link: Link, input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     // Node knows no limit of a page, and takes the word for a reason to refuse a body.
@@ -82,7 +86,7 @@ export function createNetwork({ clock, backend }: { clock: FakeClock; backend: B
         send(link, ...args),
     arrive,
     idle: async () => {
-      while (working.size > 0) await Promise.all(working);
+      await Promise.all(lines);
     },
   };
 }
