@@ -1,5 +1,6 @@
+import type { Page } from '@playwright/test';
 import { PlayedVideo } from './played-video.ts';
-import { expect, test } from './world.ts';
+import { expect, test, type World } from './world.ts';
 
 /** A position that is asked for may be a quarter of a second old. */
 const WITHIN_SECONDS = 1;
@@ -36,12 +37,71 @@ for (const { name, evidence, columns } of VENDORS) {
   });
 }
 
-test('nothing of a vendor is asked for before the viewer presses play', async ({ world, page }) => {
-  const hosts = new Set<string>();
-  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
-  await world.moveTo({ ...VENDORS[0].columns, thumbnail_url: 'https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg' });
+const SERVERS: Readonly<Record<string, readonly string[]>> = {
+  YouTube: ['www.youtube-nocookie.com', 'www.youtube.com'],
+  Loom: ['www.loom.com'],
+};
+
+for (const { name, columns } of VENDORS) {
+  test(`${name}: nobody is asked for anything before the viewer acts, and nobody else after`, async ({
+    world,
+    page,
+  }) => {
+    const asked = watchServers(page);
+    await openFacade(page, world, columns);
+    expect([...asked]).toEqual(['127.0.0.1']);
+    expect(await world.sessions()).toEqual([]);
+
+    // Told to the browser, and no more: the one that runs this test makes no connection for a hint.
+    const hints = page.locator('chronos-player link[rel=preconnect]');
+    await expect(hints).toHaveCount(0);
+    await page.getByRole('button', { name: 'Play' }).hover();
+    expect(await hints.evaluateAll((all) => all.map((one) => new URL((one as HTMLLinkElement).href).host))).toEqual(
+      SERVERS[name],
+    );
+    expect([...asked]).toEqual(['127.0.0.1']);
+
+    await (await PlayedVideo.inEmbed(page)).playTo(1);
+    expect([...asked].toSorted()).toEqual(['127.0.0.1', ...SERVERS[name]!]);
+  });
+
+  test(`${name}: where the viewer asked not to be told of, not even a connection is made before he presses`, async ({
+    world,
+    page,
+  }) => {
+    await page.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }));
+    await openFacade(page, world, columns);
+    const known = await connections(page);
+    await page.getByRole('button', { name: 'Play' }).hover();
+    await page.getByRole('button', { name: 'Play' }).focus();
+    await expect(page.locator('chronos-player link')).toHaveCount(0);
+    await (await PlayedVideo.inEmbed(page)).playTo(1);
+    expect(new Set((await connections(page)).slice(known.length))).toEqual(new Set(SERVERS[name]));
+  });
+}
+
+/** A player whose row has a picture of the vendor's, not yet pressed. */
+async function openFacade(page: Page, world: World, columns: Readonly<Record<string, unknown>>): Promise<void> {
+  await world.moveTo({ ...columns, thumbnail_url: 'https://i.ytimg.com/vi/aqz-KE-bpKQ/hqdefault.jpg' });
   await world.goto(page);
   await page.getByRole('button', { name: 'Play' }).waitFor();
-  expect([...hosts]).toEqual(['127.0.0.1']);
-  expect(await world.sessions()).toEqual([]);
-});
+}
+
+/** Every host that the page or a frame in it asks for anything, from now on. */
+function watchServers(page: Page): ReadonlySet<string> {
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
+  return hosts;
+}
+
+/** Where the tests ask; and what a browser asks for itself. */
+const OWN_HOSTS = new Set(['doubles.test', 'www.google.com', 'clients2.google.com', 'accounts.google.com']);
+
+/** Hosts to which connections were made, by whatever asks: what does not go through the page is not the page's. */
+async function connections(page: Page): Promise<string[]> {
+  const asking = await page.context().newPage();
+  await asking.goto('https://doubles.test/connections');
+  const hosts = (JSON.parse(await asking.innerText('body')) as string[]).map((host) => host.split(':')[0]!);
+  await asking.close();
+  return hosts.filter((host) => !OWN_HOSTS.has(host));
+}

@@ -10,14 +10,14 @@ const CDN_BUILD = join(dirname(fileURLToPath(import.meta.resolve('@chronos-playe
 /** A web site as a developer would make it: the CDN script, one element, and the clips. */
 export interface PageServer {
   readonly url: string;
-  /** Serves a page as it is written; answers its address. */
-  publish(html: string): string;
+  /** Serves a page as it is written, with these headers; answers its address. */
+  publish(html: string, headers?: Readonly<Record<string, string>>): string;
   close(): Promise<void>;
 }
 
 /** Serves `/player?<attributes>` (a page with one `<chronos-player>`), `/cdn/*` and `/clips/*`. */
 export async function openPageServer(): Promise<PageServer> {
-  const published: string[] = [];
+  const published: { readonly html: string; readonly headers: Readonly<Record<string, string>> }[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname.startsWith('/clips/')) {
@@ -26,15 +26,16 @@ export async function openPageServer(): Promise<PageServer> {
     } else if (url.pathname.startsWith('/cdn/')) void serveScript(basename(url.pathname), response);
     else if (url.pathname === '/broken.mp4') sendBroken(response);
     else if (url.pathname === '/player') sendPage(writePage(url.searchParams), response);
-    else if (url.pathname.startsWith('/published/'))
-      sendPage(published[Number(basename(url.pathname))] ?? '', response);
-    else response.writeHead(404).end();
+    else if (url.pathname.startsWith('/published/')) {
+      const { html = '', headers } = published[Number(basename(url.pathname))] ?? {};
+      sendPage(html, response, headers);
+    } else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: address,
-    publish: (html) => `${address}/published/${published.push(html) - 1}`,
+    publish: (html, headers = {}) => `${address}/published/${published.push({ html, headers }) - 1}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -57,8 +58,8 @@ function sendBroken(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'video/mp4' }).end('This is no video.'.repeat(100));
 }
 
-function sendPage(html: string, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
+function sendPage(html: string, response: ServerResponse, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html);
 }
 
 function writePage(attributes: URLSearchParams): string {

@@ -53,7 +53,9 @@ export function estimateWatching(frame: HTMLIFrameElement, { listener, source, s
 
 /** Listens for signs of a viewer. */
 function watchAttention(frame: HTMLIFrameElement, signal: AbortSignal): { isThere: (now: number) => boolean } {
-  let wasPressed = false;
+  const isFocused = (): boolean => (frame.getRootNode() as Document | ShadowRoot).activeElement === frame;
+  // Whoever pressed play before the embed was known to be silent will hardly press again.
+  let wasPressed = isFocused();
   let isInView = false;
   let seenAt = performance.now();
   const seen = (): void => {
@@ -69,8 +71,7 @@ function watchAttention(frame: HTMLIFrameElement, signal: AbortSignal): { isTher
   signal.addEventListener('abort', () => observer.disconnect(), { once: true });
   // A press in an iframe is not told; that the page lost the focus to it is.
   const look = (): void => {
-    const root = frame.getRootNode() as Document | ShadowRoot;
-    if (root.activeElement !== frame) return;
+    if (!isFocused()) return;
     wasPressed = true;
     seen();
   };

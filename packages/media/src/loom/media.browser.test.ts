@@ -80,4 +80,13 @@ describe('mountLoomMedia', () => {
     element.style.display = 'none';
     await untilEvent(media, 'pause');
   });
+
+  it('counts also for a viewer who pressed before the embed was known to be silent', async () => {
+    const { media, element } = place('0c');
+    element.style.height = '200px';
+    element.querySelector('iframe')?.focus();
+    await untilEvent(media, 'playing');
+    await untilState(media, ({ currentTime }) => currentTime > 1);
+    expect([media.paused, mounted[0]?.evidence]).to.deep.equal([false, 'estimated']);
+  });
 });

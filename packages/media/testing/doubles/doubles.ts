@@ -28,9 +28,10 @@ const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls, answer
  */
 export async function startDoubles(): Promise<Doubles> {
   const requests: string[] = [];
+  const connections: string[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `https://${request.headers.host}`);
-    if (await answerControl(url, { requests, response })) return;
+    if (await answerControl(url, { requests, connections, response })) return;
     requests.push(url.href);
     for (const answer of ANSWERS) {
       // oxlint-disable-next-line no-await-in-loop -- the first who knows answers
@@ -44,7 +45,8 @@ export async function startDoubles(): Promise<Doubles> {
   });
   const proxy = createServer((_, response) => response.writeHead(502).end());
   const sockets = new Set<Socket>();
-  proxy.on('connect', (_request: IncomingMessage, socket: Socket) => {
+  proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+    connections.push(`${request.url}`);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
