@@ -4193,6 +4193,8 @@ begin
     'completion_threshold', v_video.completion_threshold,
     'accepted_evidence', v_video.accepted_evidence,
     'resume_position_seconds', coalesce(v_progress.resume_position_seconds, 0),
+    -- An age and no time of day: the player compares it with what its browser alone knows, and that clock may be wrong.
+    'resume_age_ms', (extract(epoch from now() - v_progress.last_watched_at) * 1000)::bigint,
     'viewer_percent_complete', v_progress.percent_complete,
     'completed', v_progress.completed_at is not null
   );

@@ -1,7 +1,7 @@
 -- Several sessions of one viewer, and sessions that learn their viewer late: torture list 23, 24.
 begin;
 create extension if not exists pgtap;
-select plan(19);
+select plan(20);
 
 insert into auth.users (id) values
   ('00000000-0000-4000-8000-00000000c001'), ('00000000-0000-4000-8000-00000000d001'), ('00000000-0000-4000-8000-00000000d002');
@@ -48,6 +48,13 @@ select count(pg_temp.send('start', n, 0, 0)) from unnest(array[301, 302]) as n;
 select pg_temp.send('update', 301, 1, 40, 40, '{[0,40)}', 40);
 select is(pg_temp.send('update', 302, 1, 45, 30, '{[10,40)}', 40) ->> 'viewer_percent_complete', '40', 'torture 23: the same in two tabs counts once');
 select is((select private.get_player_video('00000000-0000-4000-8000-0000000000f1', null) ->> 'resume_position_seconds'), '40.000', 'torture 24: another device resumes there');
+create temp table position as select last_watched_at from public.video_progress;
+update public.video_progress set last_watched_at = now() - interval '90 seconds' where video_id = '00000000-0000-4000-8000-0000000000f1';
+select is(
+  private.get_player_video('00000000-0000-4000-8000-0000000000f1', null) -> 'resume_age_ms', '90000'::jsonb,
+  'the resume position says how old it is: the player''s browser may know a newer one'
+);
+update public.video_progress set last_watched_at = position.last_watched_at from position;
 select is(pg_temp.send('end', 302, 2, 105, 90, '{[10,100)}', 100) ->> 'completed', 'true', 'torture 24: together they complete the video');
 select results_eq(
   $$ select event_type, count(*), count(distinct metadata ->> 'percent_complete') from public.video_analytics_events

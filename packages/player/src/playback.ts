@@ -59,6 +59,8 @@ export class Playback {
   readonly #options: PlaybackOptions;
   readonly mounted: MountedMedia;
   hasPlayed = false;
+  /** It begins where an earlier visit ended. */
+  #isResumed = false;
 
   constructor(host: PlayerHost, options: PlaybackOptions) {
     this.#host = host;
@@ -124,7 +126,8 @@ export class Playback {
   /** Moves to where this viewer left off, unless anyone chose a position or anything was played. */
   resumeAt(positionSeconds: number | null, isCompleted: boolean): void {
     const { current, source } = this.#options;
-    const isChosen = current.isTouched || source.startTime !== undefined || this.#host.startTime !== null;
+    const isChosen =
+      this.#isResumed || current.isTouched || source.startTime !== undefined || this.#host.startTime !== null;
     if (isChosen || this.#host.resume === 'off') return;
     const { media } = this.mounted;
     const position = chooseResumePosition({ positionSeconds, durationSeconds: media.duration, isCompleted });
@@ -151,11 +154,13 @@ export class Playback {
     if (current.isTouched) return Number(current.get('currentTime'));
     if (this.#host.startTime !== null || source.startTime !== undefined) return this.#host.startTime;
     if (!video || this.#host.resume === 'off') return null;
-    return chooseResumePosition({
+    const position = chooseResumePosition({
       positionSeconds: video.resume_position_seconds,
       durationSeconds: video.duration_ms && video.duration_ms / 1000,
       isCompleted: video.completed === true,
     });
+    this.#isResumed = position !== null;
+    return position;
   }
 
   #tellCapabilities(): void {

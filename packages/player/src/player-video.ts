@@ -1,4 +1,5 @@
 import type { Endpoint, Identity } from '@chronos-player/tracker';
+import { findLeftOff, type LeftOff } from '@chronos-player/tracker/left-off';
 import { chooseBackend, identifyViewer } from './configure.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
@@ -22,9 +23,26 @@ export async function findPlayerVideo(host: PlayerHost, signal: AbortSignal): Pr
     void reportFailure(host, new PlayerError('tracking-identity', String(error)));
     return {};
   });
-  return fetchPlayerVideo({ ...chooseBackend(host), videoId: host.videoId, identity, signal });
+  const { videoId, consent } = host;
+  const request = { ...chooseBackend(host), videoId, identity, signal };
+  const isUnasked = consent !== '' && consent !== 'granted';
+  const left = isUnasked ? null : findLeftOff(request).catch(() => null);
+  const video = await fetchPlayerVideo(request);
+  return withLeftOff(video, await Promise.race([left, noLonger(LEFT_OFF_MS)]));
 }
 
+/** The database was not told yet of a visit that ended without a network. What is newer counts. */
+function withLeftOff(video: PlayerVideo, left: LeftOff | null): PlayerVideo {
+  if (!left || left.ageMs > (video.resume_age_ms ?? Infinity)) return video;
+  return { ...video, resume_position_seconds: left.positionSeconds, resume_age_ms: left.ageMs };
+}
+
+function noLonger(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms));
+}
+
+/** A disk that takes longer, once the database has answered, is not waited for. */
+const LEFT_OFF_MS = 500;
 /** The viewer waits: longer than this is not answered. */
 const TIMEOUT_MS = 15_000;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;

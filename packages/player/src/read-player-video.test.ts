@@ -13,6 +13,7 @@ const ANSWER = {
   completion_threshold: 90,
   accepted_evidence: ['measured', 'polled'],
   resume_position_seconds: 12.5,
+  resume_age_ms: 60_000,
   viewer_percent_complete: 40,
   completed: false,
 };
@@ -40,6 +41,7 @@ describe('readPlayerVideo', () => {
       completion_threshold: Number.NaN,
       accepted_evidence: ['believed', 'measured'],
       resume_position_seconds: -1,
+      resume_age_ms: 'yesterday',
       viewer_percent_complete: [],
       completed: 'yes',
       innerHTML: '<img>',
@@ -56,6 +58,7 @@ describe('readPlayerVideo', () => {
       completion_threshold: null,
       accepted_evidence: ['measured'],
       resume_position_seconds: null,
+      resume_age_ms: null,
       viewer_percent_complete: null,
       completed: null,
     });

@@ -32,6 +32,8 @@ export interface PlayerVideo {
   readonly completion_threshold: number | null;
   readonly accepted_evidence: readonly AcceptedEvidence[] | null;
   readonly resume_position_seconds: number | null;
+  /** How long ago that was, by the database's clock. */
+  readonly resume_age_ms: number | null;
   readonly viewer_percent_complete: number | null;
   readonly completed: boolean | null;
 }
@@ -70,6 +72,7 @@ export function readPlayerVideo(answer: unknown): PlayerVideo | null {
     completion_threshold: amount(video['completion_threshold']),
     accepted_evidence: Array.isArray(evidence) ? evidence.filter((kind) => EVIDENCE.includes(kind)) : null,
     resume_position_seconds: amount(video['resume_position_seconds']),
+    resume_age_ms: amount(video['resume_age_ms']),
     viewer_percent_complete: amount(video['viewer_percent_complete']),
     completed: typeof completed === 'boolean' ? completed : null,
   };

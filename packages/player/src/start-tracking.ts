@@ -1,4 +1,11 @@
-import { trackMedia, type MediaTracking, type TrackingEventMap, type TrackOptions } from '@chronos-player/tracker';
+import {
+  trackMedia,
+  type Answer,
+  type MediaTracking,
+  type TrackingEventMap,
+  type TrackOptions,
+} from '@chronos-player/tracker';
+import { findLeftOff } from '@chronos-player/tracker/left-off';
 import { chooseBackend } from './configure.ts';
 import type { MediaController } from './media-controller.ts';
 import type { Playback } from './playback.ts';
@@ -34,15 +41,21 @@ export interface StartTrackingOptions {
 export function startTracking(host: PlayerHost, options: StartTrackingOptions): MediaTracking {
   const { media, playback, onViewerChange, signal } = options;
   const viewer = watchViewer({ onChange: onViewerChange, signal });
+  const chosen = chooseOptions(host, media);
   const tracking = trackMedia(playback.mounted.media, {
-    ...chooseOptions(host, media),
+    ...chosen,
     evidence: () => playback.mounted.evidence,
     identity: viewer.identify,
   });
   relayEvents(tracking, host);
-  const resume = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void =>
-    playback.resumeAt(detail.resume_position_seconds, detail.completed);
-  tracking.addEventListener('chronos-sessionupdate', resume, { signal, once: true });
+  const resume = async ({ resume_position_seconds: told, completed }: Answer): Promise<void> => {
+    const { accessToken, viewerToken } = await viewer.identify();
+    // Where an anonymous viewer was, nobody can know better than his browser.
+    const left = accessToken || viewerToken ? null : await findLeftOff({ ...chosen, identity: {} });
+    if (!signal.aborted) playback.resumeAt(left?.positionSeconds ?? told, completed);
+  };
+  const onFirst = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void => void resume(detail).catch(() => {});
+  tracking.addEventListener('chronos-sessionupdate', onFirst, { signal, once: true });
   tracking.addEventListener('chronos-sessionend', viewer.forget, { signal });
   offerMark(host, media, signal);
   return tracking;

@@ -76,6 +76,7 @@ export function describeVideo(changes: Partial<PlayerVideo> = {}): PlayerVideo {
     completion_threshold: 90,
     accepted_evidence: ['measured'],
     resume_position_seconds: null,
+    resume_age_ms: null,
     viewer_percent_complete: null,
     completed: false,
     ...changes,

@@ -15,21 +15,26 @@ export interface AnonymousIdPage {
  * and where storage is blocked. Call it only with the viewer's consent.
  */
 export function readAnonymousId(page: AnonymousIdPage = globalThis): string | null {
-  try {
-    // A blocked storage throws at its mere mention.
-    const { localStorage, navigator } = page;
-    if (navigator.globalPrivacyControl || navigator.doNotTrack === '1') {
-      forgetAnonymousId(page);
-      return null;
-    }
-    const known = localStorage.getItem(KEY);
-    if (known && /^[\da-f-]{36}$/.test(known)) return known;
-    const id = createUuid();
-    localStorage.setItem(KEY, id);
-    return id;
-  } catch {
-    return null;
-  }
+  if (!isPrivate(page)) return knownAnonymousId(page) ?? attempt(() => makeAnonymousId(page)) ?? null;
+  forgetAnonymousId(page);
+  return null;
+}
+
+/** The one that is there; `null` where there is none or the viewer does not want to be recognised. Stores nothing. */
+export function knownAnonymousId(page: AnonymousIdPage = globalThis): string | null {
+  const known = (isPrivate(page) ? null : attempt(() => page.localStorage.getItem(KEY))) ?? '';
+  return /^[\da-f-]{36}$/.test(known) ? known : null;
+}
+
+/** A blocked storage throws at its mere mention. */
+function makeAnonymousId({ localStorage }: AnonymousIdPage): string {
+  const id = createUuid();
+  localStorage.setItem(KEY, id);
+  return id;
+}
+
+function isPrivate({ navigator }: AnonymousIdPage): boolean {
+  return navigator.globalPrivacyControl === true || navigator.doNotTrack === '1';
 }
 
 /** The viewer takes his consent back: this browser is somebody else from here on. */

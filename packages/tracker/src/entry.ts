@@ -75,7 +75,7 @@ export function isLast({ context }: Snapshot): boolean {
 }
 
 /** `sub` of the token that counts, `null` for nobody. Unverified: proving it is the database's part. */
-function subjectOf({ viewerToken, accessToken }: Identity): string | null {
+export function subjectOf({ viewerToken, accessToken }: Identity): string | null {
   try {
     const [, payload = ''] = `${viewerToken ?? accessToken}`.split('.');
     return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).sub ?? null;

@@ -45,43 +45,42 @@ const MAX_MIRRORED_BYTES = 7_500;
  * IndexedDB; localStorage mirrors the end of a page, and stands in where IndexedDB is missing, broken or not open yet.
  * `onUnavailable` is called once, when neither works.
  */
-export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) => void): Outbox {
+export function createOutbox(page: OutboxPage, onUnavailable?: (reason: unknown) => void): Outbox {
   const disk = openDisk(page);
   const mirror = openMirror(page);
-  let isReported = false;
   let clears = 0;
 
+  const mirrorInstead = (record: OutboxRecord) => {
+    try {
+      mirror.put(record);
+    } catch (error) {
+      onUnavailable?.(error);
+      onUnavailable = undefined;
+    }
+  };
   const remove = (sessionId: string, seq: number) => {
     mirror.remove(sessionId, seq);
     disk.remove(sessionId, seq);
   };
   const load = async () => {
     const clearsBefore = clears;
-    const newest = new Map<string, OutboxRecord>();
-    const mirrored = mirror.all();
     const stored = await disk.all();
     // The viewer's word counts for what was being read when he gave it.
     if (clears !== clearsBefore) return [];
-    for (const record of [...mirrored, ...stored]) {
-      const { sessionId, seq } = record.snapshot;
-      if (!isRecord(record)) disk.remove(sessionId, seq);
-      else if (seq >= (newest.get(sessionId)?.snapshot.seq ?? 0)) newest.set(sessionId, record);
-    }
-    const records = [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt);
-    const kept = withinBounds(records, page.Date.now() - MAX_AGE_MS);
-    for (const record of records) if (!kept.includes(record)) remove(record.snapshot.sessionId, Infinity);
-    return kept;
+    const broken = stored.filter((record) => !isRecord(record));
+    for (const { snapshot } of broken) disk.remove(snapshot.sessionId, snapshot.seq);
+    let bytes = 0;
+    const isKept = (record: OutboxRecord, index: number) => {
+      bytes += JSON.stringify(record).length;
+      const fits = record.savedAt > page.Date.now() - MAX_AGE_MS && index < MAX_SESSIONS && bytes <= MAX_BYTES;
+      if (!fits) remove(record.snapshot.sessionId, Infinity);
+      return fits;
+    };
+    return newestOf([...mirror.all(), ...stored.filter(isRecord)]).filter(isKept);
   };
   return {
     put: (record, isUrgent) => {
-      disk.put(record, () => {
-        try {
-          mirror.put(record);
-        } catch (error) {
-          if (!isReported) onUnavailable(error);
-          isReported = true;
-        }
-      });
+      disk.put(record, () => mirrorInstead(record));
       // The mirror alone may fail: the disk is the better half.
       if (isUrgent) attempt(() => mirror.put(record));
     },
@@ -97,13 +96,11 @@ export function createOutbox(page: OutboxPage, onUnavailable: (reason: unknown) 
   };
 }
 
-/** Those that may stay, of records sorted newest first. */
-function withinBounds(records: readonly OutboxRecord[], oldestMs: number): readonly OutboxRecord[] {
-  let bytes = 0;
-  return records.filter((record, index) => {
-    bytes += JSON.stringify(record).length;
-    return record.savedAt > oldestMs && index < MAX_SESSIONS && bytes <= MAX_BYTES;
-  });
+/** The newest of every session, the youngest session first. */
+function newestOf(records: readonly OutboxRecord[]): readonly OutboxRecord[] {
+  const bySeq = records.toSorted((a, b) => a.snapshot.seq - b.snapshot.seq);
+  const newest = new Map(bySeq.map((record) => [record.snapshot.sessionId, record]));
+  return [...newest.values()].toSorted((a, b) => b.savedAt - a.savedAt);
 }
 
 /** What is on disk may be another version's, or anybody's: every script of this origin can write there. */
