@@ -74,8 +74,15 @@ export class PlayedVideo {
     );
   }
 
+  /** Resolves when the page has heard of it. */
   async pause(): Promise<void> {
-    await this.#page.evaluate(() => (document.querySelector('chronos-player') as unknown as HTMLVideoElement).pause());
+    await this.#page.evaluate(async () => {
+      const player = document.querySelector('chronos-player') as unknown as HTMLVideoElement;
+      if (player.paused) return;
+      const heard = new Promise((resolve) => player.addEventListener('pause', resolve, { once: true }));
+      player.pause();
+      await heard;
+    });
   }
 
   async seek(to: number): Promise<void> {

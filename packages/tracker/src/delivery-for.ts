@@ -7,6 +7,8 @@ import type { Endpoint } from './transport.ts';
 
 export { sendMark } from './transport.ts';
 
+export { findLeftOff } from './find-left-off.ts';
+
 /** The part of the global object that delivery stands on; tests crank their own by hand. */
 export type DeliveryPage = OutboxPage &
   AnonymousIdPage &

@@ -151,6 +151,20 @@ describe('delivery: the pace', () => {
   });
 });
 
+describe('delivery: a page that comes to the front again', () => {
+  it('sends at once what failed for want of a network', async () => {
+    const { clock, database, document, delivery } = setUp({ random: () => 1 });
+    joinTo(delivery, 's');
+    database.reply = () => (database.requests.length <= 3 ? 'down' : 'ok');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 20_000);
+    const before = database.requests.length;
+    document.dispatchEvent(new Event('visibilitychange'));
+    await pass(clock, 1_000);
+    expect(database.requests).toHaveLength(before + 1);
+  });
+});
+
 describe('deliveryFor', () => {
   it('gives all players of a page the same delivery, and every endpoint its own', () => {
     const { page } = fakePage();

@@ -1,45 +1,16 @@
 /** @module `@chronos-player/tracker/left-off`: apart from the tracker, since only a player that chooses where to begin asks. */
-import { knownAnonymousId, type AnonymousIdPage } from './anonymous-id.ts';
-import { subjectOf } from './entry.ts';
-import { createOutbox, type OutboxPage } from './outbox.ts';
-import type { Endpoint, Identity } from './transport.ts';
+import type { LeftOff, LeftOffQuery } from './find-left-off.ts';
 
-/** Where somebody stopped watching. */
-export interface LeftOff {
-  readonly positionSeconds: number;
-  /** How long ago that was, by this browser's clock. */
-  readonly ageMs: number;
-}
-
-/** Who wants to go on with what. */
-export interface LeftOffQuery extends Pick<Endpoint, 'supabaseUrl'> {
-  readonly videoId: string;
-  readonly identity: Identity;
-}
+export type { LeftOff, LeftOffQuery } from './find-left-off.ts';
 
 /**
- * Where this viewer left a video on an earlier visit of which the database has not heard yet; `null`: nowhere. An anonymous
- * viewer is known by the id this browser keeps; without one he is nobody. Opens the outbox, so call it only where something may
- * be stored. Never rejects.
+ * Where this viewer left a video on an earlier visit of which the database has not heard yet; `null`: nowhere. An anonymous viewer
+ * is known by the id this browser keeps; without one he is nobody. Call it only where something may be stored. Comes with the code that
+ * delivers, which a tracked page needs anyway, and rejects if that cannot be loaded.
  *
  * @example const left = await findLeftOff({ videoId, supabaseUrl, identity: {} });
  */
-export async function findLeftOff(
-  { videoId, supabaseUrl, identity }: LeftOffQuery,
-  page: OutboxPage & AnonymousIdPage = globalThis,
-): Promise<LeftOff | null> {
-  const sub = subjectOf(identity);
-  const anonymousId = sub === null ? knownAnonymousId(page) : null;
-  if (sub === null && anonymousId === null) return null;
-  const records = await createOutbox(page).load();
-  // Newest first.
-  const last = records.find(
-    (record) =>
-      record.url === supabaseUrl &&
-      record.snapshot.videoId === videoId &&
-      record.snapshot.watchTimeMs > 0 &&
-      record.sub === sub &&
-      (sub !== null || record.anonymousId === anonymousId),
-  );
-  return last ? { positionSeconds: last.snapshot.positionMs / 1000, ageMs: page.Date.now() - last.savedAt } : null;
+export async function findLeftOff(query: LeftOffQuery): Promise<LeftOff | null> {
+  const delivering = await import('./delivery-for.ts');
+  return delivering.findLeftOff(query);
 }

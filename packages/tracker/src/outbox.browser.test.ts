@@ -60,6 +60,21 @@ describe('createOutbox in a browser', () => {
     expect(await seqsOf(fresh)).to.deep.equal(['a1']);
   });
 
+  it('keeps a million characters, the youngest, however large the sessions are', async () => {
+    const ranges = manyRanges(2_500);
+    const records = Array.from({ length: 40 }, (_, index) =>
+      recordOf(`${index}`, 1, {
+        savedAt: Date.now() + index,
+        snapshot: snapshotOf(`${index}`, 1, { watched: ranges }),
+      }),
+    );
+    for (const record of records) outbox.put(record, false);
+    const kept = await outbox.load();
+    expect(JSON.stringify(kept).length).to.be.within(900_000, 1_000_100);
+    expect(kept[0]?.snapshot.sessionId).to.equal('39');
+    expect(await outbox.load()).to.have.length(kept.length);
+  });
+
   it('lets a viewer clear his data, and stores again in what is left', async () => {
     await outbox.load();
     await new Promise((resolve, reject) => {

@@ -150,7 +150,7 @@ export class PageDelivery implements Delivery {
   #giveUp(entry: Entry, error?: TrackingError): void {
     this.#queue.delete(entry as Outgoing);
     this.#entries.delete(entry.sessionId);
-    this.#outbox.remove(entry.sessionId, Infinity);
+    this.#outbox.remove(entry.sessionId, (!entry.session && entry.snapshot?.seq) || Infinity); // Its own tab may go on.
     if (error) this.#report(error, entry);
   }
 

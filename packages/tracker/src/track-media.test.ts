@@ -31,6 +31,43 @@ describe('trackMedia', () => {
     expect(posted.at(-1)).toMatchObject({ watchTimeMs: 61_000, positionMs: 61_000 });
   });
 
+  it('sends no more than 360 periodic messages in an hour, however uneven the ticks', async () => {
+    const { clock, media, posted } = await start({}, { duration: 100_000 });
+    void media.play();
+    for (let i = 0; i < 3_600; i += 1) clock.advance(i % 2 ? 999 : 1_001);
+    const isPeriodic = posted.filter(({ watchTimeMs }) => watchTimeMs > 1_000);
+    expect(isPeriodic.length).toBeLessThanOrEqual(360);
+    expect(isPeriodic.length).toBeGreaterThan(320);
+  });
+
+  it('counts the 10 s anew after a message that went at once, and playing on is none', async () => {
+    const { clock, media, posted } = await start({}, { duration: 100_000 });
+    void media.play();
+    clock.advance(7_000);
+    media.pause();
+    clock.advance(60_000);
+    const before = posted.length;
+    void media.play();
+    clock.advance(9_500);
+    expect(posted).toHaveLength(before);
+    clock.advance(1_000);
+    expect(posted).toHaveLength(before + 1);
+  });
+
+  it('is not kept from telling by one stall after the other', async () => {
+    const { clock, media, posted } = await start({}, { duration: 100_000 });
+    void media.play();
+    clock.advance(1_000);
+    const before = posted.length;
+    for (let i = 0; i < 6; i += 1) {
+      clock.advance(3_000);
+      media.stall();
+      clock.advance(500);
+      media.resume();
+    }
+    expect(posted.length).toBeGreaterThan(before);
+  });
+
   it('is silent while paused', async () => {
     const { clock, media, posted } = await start();
     void media.play();

@@ -120,6 +120,8 @@ export class MediaTracking extends EventTarget {
     if (!this.#session) return;
     const isPlaying = sample.state === 'playing';
     const isStopped = sample.state === 'paused' || sample.state === 'ended';
+    // All that came before was told with the pause: 10 s of playing are counted from here.
+    if (isPlaying && !this.#hasNews && !this.#stopTicking) this.#lastPostAtMs = sample.atMs;
     const reached = this.#session.observe(sample, event);
     this.#hasNews ||= isPlaying;
     for (const detail of reached) this.#say('chronos-milestone', detail);

@@ -4,7 +4,7 @@ import { fakePage, fakeStorage, pass } from '../testing/fake-page.ts';
 import { joinTo, setUp } from '../testing/set-up-delivery.ts';
 import { snapshotOf, tokenOf } from '../testing/snapshots.ts';
 import type { DeliveryPage } from './delivery-for.ts';
-import { findLeftOff } from './left-off.ts';
+import { findLeftOff } from './find-left-off.ts';
 import type { Identity } from './transport.ts';
 
 const BROWSER = '00000000-0000-4000-8000-00000000000b';
