@@ -154,6 +154,26 @@ describe('delivery: a page that never gets through', () => {
   });
 });
 
+describe('delivery: what another tab left', () => {
+  it('gives up of another tab only what it knew of it', async () => {
+    const { page, clock, delivery } = setUp();
+    joinTo(delivery, 's');
+    delivery.post(snapshotOf('s', 1));
+    await pass(clock, 1_000);
+    delivery.keep(snapshotOf('s', 4));
+    const other = setUp({ clock, storage: page.localStorage });
+    joinTo(other.delivery, 'new');
+    other.database.reply = () =>
+      new Promise<Response>((resolve) => {
+        delivery.keep(snapshotOf('s', 5));
+        resolve(Response.json({ message: 'no' }, { status: 400 }));
+      });
+    await pass(clock, 3_000);
+    expect(other.database.requests).toMatchObject([{ args: { p_session_id: 's', p_seq: 4 } }]);
+    expect(JSON.parse(page.localStorage['chronos-outboxs'] ?? '{}')).toMatchObject({ snapshot: { seq: 5 } });
+  });
+});
+
 describe('delivery: a record on disk that is none', () => {
   it('stops nothing, and is cleared away', async () => {
     const storage = fakeStorage();

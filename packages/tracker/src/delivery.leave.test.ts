@@ -192,23 +192,6 @@ describe('delivery: the next visit', () => {
     expect(Object.keys(page.localStorage)).toHaveLength(1);
   });
 
-  it('gives up of another tab only what it knew of it', async () => {
-    const { page, clock, delivery } = setUp();
-    joinTo(delivery, 's');
-    await open(delivery, ['s'], clock);
-    delivery.keep(snapshotOf('s', 4));
-    const other = setUp({ clock, storage: page.localStorage });
-    joinTo(other.delivery, 'new');
-    other.database.reply = () =>
-      new Promise<Response>((resolve) => {
-        delivery.keep(snapshotOf('s', 5));
-        resolve(Response.json({ message: 'no' }, { status: 400 }));
-      });
-    await pass(clock, 3_000);
-    expect(other.database.requests).toMatchObject([{ args: { p_session_id: 's', p_seq: 4 } }]);
-    expect(JSON.parse(page.localStorage['chronos-outboxs'] ?? '{}')).toMatchObject({ snapshot: { seq: 5 } });
-  });
-
   it('is left to another tab that is at it', async () => {
     const { page, clock, delivery, database } = setUp();
     database.reply = () => 'down';
