@@ -37,6 +37,23 @@ for (const { name, evidence, columns } of VENDORS) {
   });
 }
 
+test('seek="watched" holds the vendor’s own seek bar back too', async ({ world, page }) => {
+  await world.moveTo(VENDORS[0].columns);
+  await world.goto(page, { seek: 'watched' });
+  const video = await PlayedVideo.inEmbed(page);
+  await video.playTo(3);
+  const blocked = page.evaluate(
+    () =>
+      new Promise<{ wanted: number }>((resolve) => {
+        const player = document.querySelector('chronos-player')!;
+        player.addEventListener('chronos-seekblocked', ({ detail }) => resolve(detail), { once: true });
+      }),
+  );
+  await video.dragTo(20);
+  expect((await blocked).wanted).toBeGreaterThanOrEqual(20);
+  await expect.poll(() => video.position()).toBeLessThan(8);
+});
+
 const SERVERS: Readonly<Record<string, readonly string[]>> = {
   YouTube: ['www.youtube-nocookie.com', 'www.youtube.com'],
   Loom: ['www.loom.com'],

@@ -94,6 +94,13 @@ export class PlayedVideo {
     }, to);
   }
 
+  /** Seeks as the viewer does, by the seek bar of whatever shows the video: the page is not told. */
+  dragTo(to: number): Promise<void> {
+    return this.#place.evaluate((target) => {
+      document.querySelector('video')!.currentTime = target;
+    }, to);
+  }
+
   position(): Promise<number> {
     return this.#page.evaluate(
       () => (document.querySelector('chronos-player') as unknown as HTMLVideoElement).currentTime,

@@ -82,7 +82,7 @@ export const ATTRIBUTES: { readonly [Name in keyof PlayerAttributes]: Reflected<
   sessionStart: oneOf('session-start', 'mount', ['play']),
   consent: oneOf('consent', '', ['required', 'granted']),
   resume: oneOf('resume', 'on', ['off']),
-  startTime: reflect('start-time', (value) => readNumber(value)),
+  startTime: reflect('start-time', readNumber),
   poster: text('poster'),
   loading: oneOf('loading', '', ['eager', 'lazy', 'click']),
   exclusive: oneOf('exclusive', 'on', ['off']),

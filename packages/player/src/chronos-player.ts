@@ -151,7 +151,8 @@ export class ChronosPlayer extends ReactiveElement {
   }
 
   async #debug(): Promise<void> {
-    const { showDebug } = await import('./debug/debug.ts');
+    const { loadDebug } = await import('./start-tracking.ts');
+    const { showDebug } = await loadDebug();
     showDebug(this, this.#media, this.#tracking);
   }
 

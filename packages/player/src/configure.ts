@@ -39,7 +39,7 @@ export function configure(defaults: PlayerDefaults): void {
     throw new TypeError(`configure(): supabaseUrl is "${supabaseUrl}"; give the project's https address.`);
   }
   if (client && viewerToken) {
-    throw new TypeError('configure(): give client (Supabase Auth) or viewerToken (your own sign-in), not both.');
+    throw new TypeError('configure(): give client or viewerToken, not both.');
   }
   const before = pageDefaults().client;
   Reflect.set(globalThis, STORE, Object.freeze({ ...defaults }));

@@ -78,7 +78,7 @@ export class CurrentMedia {
 
   /** The media is gone. Sound and default rate stay, position and rate begin anew: as on a `<video>`. */
   detach(): void {
-    this.refusePlay('AbortError', 'play() was interrupted: there is another video now.');
+    this.refusePlay('AbortError', 'play() was interrupted by another video.');
     const media = this.#media;
     const muted = this.get('muted') === true;
     this.#media = null;

@@ -16,6 +16,11 @@ export const styles: CSSResult = css`
     border-radius: inherit;
     animation: chronos-appear 150ms both;
   }
+  @keyframes chronos-appear {
+    from {
+      opacity: 0;
+    }
+  }
   p {
     margin: 0;
     max-inline-size: 32em;

@@ -1,3 +1,4 @@
+import { adoptStyles } from './adopt-styles.ts';
 import { styles } from './error-panel-styles.ts';
 import { describeFailure, TRY_AGAIN } from './messages.ts';
 import type { PlayerError } from './player-errors.ts';
@@ -12,8 +13,7 @@ export interface ErrorPanelOptions {
 /** What stands where the video would: a sentence for the viewer and, if it may pass, a button. Text, never markup. */
 export function createErrorPanel(failure: PlayerError, { root, onRetry }: ErrorPanelOptions): HTMLElement {
   const { viewer = '', isPassing } = describeFailure(failure);
-  const sheet = styles.styleSheet;
-  if (sheet && !root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  adoptStyles(root, styles);
   const panel = document.createElement('div');
   panel.setAttribute('part', 'error');
   // Waiting for a source is no alarm.

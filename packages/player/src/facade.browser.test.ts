@@ -18,6 +18,17 @@ const facade = async (player: ChronosPlayer): Promise<HTMLElement> => {
 describe('ChronosPlayer, as a facade,', () => {
   afterEach(removePlayers);
 
+  // First of all: what was loaded once is not loaded again.
+  it('loads nothing but the element before the viewer comes near it', async () => {
+    const loaded = (): string[] => performance.getEntriesByType('resource').map(({ name }) => name);
+    const isMore = (name: string): boolean => /on-demand\.ts|youtube\/media\.ts/.test(name);
+    const button = await facade(mountPlayer({ src: video('facade-less') }));
+    await task();
+    expect(loaded().filter(isMore)).to.deep.equal([]);
+    button.dispatchEvent(new Event('pointerenter'));
+    await until(() => loaded().filter(isMore).length === 2);
+  });
+
   it('asks nobody but the page’s own servers before the viewer presses play', async () => {
     const before = performance.getEntriesByType('resource').length;
     const player = mountPlayer({ src: video('facade-none') });
@@ -53,17 +64,19 @@ describe('ChronosPlayer, as a facade,', () => {
     expect(player.shadowRoot?.activeElement?.getAttribute('part')).to.equal('media');
   });
 
-  it('makes the connection ready when the viewer is about to press', async () => {
-    const player = mountPlayer({ src: video('facade-warm') });
-    const button = await facade(player);
-    button.dispatchEvent(new Event('pointerenter'));
-    const links = [...player.shadowRoot!.querySelectorAll('link')].map(({ rel, href }) => [rel, new URL(href).host]);
-    expect(links).to.deep.equal([
-      ['preconnect', 'www.youtube-nocookie.com'],
-      ['preconnect', 'www.youtube.com'],
-    ]);
-    expect(await requestsFor('facade-warm')).to.deep.equal([]);
-  });
+  for (const sign of ['pointerenter', 'focus']) {
+    it(`makes the connection ready when the viewer is about to press: ${sign}`, async () => {
+      const player = mountPlayer({ src: video('facade-warm') });
+      const button = await facade(player);
+      button.dispatchEvent(new Event(sign));
+      const links = [...player.shadowRoot!.querySelectorAll('link')].map(({ rel, href }) => [rel, new URL(href).host]);
+      expect(links).to.deep.equal([
+        ['preconnect', 'www.youtube-nocookie.com'],
+        ['preconnect', 'www.youtube.com'],
+      ]);
+      expect(await requestsFor('facade-warm')).to.deep.equal([]);
+    });
+  }
 
   it('does not, where the viewer asked not to be told of', async () => {
     Object.defineProperty(navigator, 'globalPrivacyControl', { configurable: true, value: true });

@@ -1,10 +1,9 @@
 import { identifyViewer, onConfigured } from './configure.ts';
 import { createMarkBar, type MarkBar } from './mark-bar.ts';
 import type { MediaController } from './media-controller.ts';
-import { describeFailure } from './on-demand.ts';
+import { describeFailure, findPlayerVideo } from './on-demand.ts';
 import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
-import type { PlayerVideo } from './read-player-video.ts';
 
 /** After these there may be another answer to whether watching can complete the video. */
 const NEWS = ['chronos-capabilities', 'chronos-sessionupdate', 'chronos-milestone', 'error', 'loadstart'] as const;
@@ -74,16 +73,11 @@ export class MarkOffer {
     try {
       const { accessToken, viewerToken } = await identifyViewer();
       if (!accessToken && !viewerToken) return false;
-      const video = this.#media.video ?? (await this.#find());
+      const video = this.#media.video ?? (await findPlayerVideo(this.#host, this.#signal));
       return video.accepted_evidence?.includes('attested') === true && video.completed !== true;
     } catch {
       return false;
     }
-  }
-
-  async #find(): Promise<PlayerVideo> {
-    const { findPlayerVideo } = await import('./player-video.ts');
-    return findPlayerVideo(this.#host, this.#signal);
   }
 
   async #mark(): Promise<void> {

@@ -10,6 +10,7 @@ import type { CloseReason } from '@chronos-player/tracker';
 import type { ReactiveController } from '@lit/reactive-element';
 import { chooseBackend } from './configure.ts';
 import type { CurrentMedia } from './current-media.ts';
+import type * as OnDemand from './on-demand.ts';
 import type { Playback, PlaybackOptions } from './playback.ts';
 import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
@@ -109,7 +110,7 @@ export class MediaController implements ReactiveController {
 
   /** The viewer is about to play. What takes time is begun; answers whom to greet, unless he asked not to be told of. */
   warm(): readonly string[] {
-    Promise.all([import('./on-demand.ts'), this.provider?.load?.()]).catch(() => {});
+    Promise.all([this.#demand(), this.provider?.load?.()]).catch(() => {});
     return Reflect.get(navigator, 'globalPrivacyControl') ? [] : (this.provider?.origins ?? []);
   }
 
@@ -140,19 +141,25 @@ export class MediaController implements ReactiveController {
       const { src, videoId } = this.#host;
       if (!src && !videoId) throw new PlayerError('source-missing', 'Neither src nor video-id is set');
       const named = src ? this.#recognise(src) : null;
-      const video = named ? null : await (await import('./player-video.ts')).findPlayerVideo(this.#host, signal);
+      const video = named ? null : await (await this.#demand()).findPlayerVideo(this.#host, signal);
       if (signal.aborted) return;
       this.video = video;
       const source = named ?? this.#recognise(video?.src ?? '');
       if (this.#waitsForViewer()) await this.#untilWanted(signal);
       if (signal.aborted) return;
-      const [{ Playback }, mount] = await Promise.all([import('./on-demand.ts'), this.#load(source)]);
+      const [{ Playback }, mount] = await Promise.all([this.#demand(), this.#load(source)]);
       if (!signal.aborted) this.#begin(Playback, { source, video, mount, signal });
     } catch (error) {
       if (signal.aborted) return;
       this.#setFailure(isPlayerError(error) ? error : new PlayerError('player-incomplete', String(error)));
       this.#host.dispatchEvent(new Event('error'));
     }
+  }
+
+  async #demand(): Promise<typeof OnDemand> {
+    const demanded = await import('./on-demand.ts');
+    demanded.showWaiting(this.#host);
+    return demanded;
   }
 
   /** Nobody but the page's own servers is asked before the viewer acts, unless the page says otherwise. */
@@ -184,10 +191,10 @@ export class MediaController implements ReactiveController {
     throw new PlayerError('source-unknown', `"${src}" is no video we know`);
   }
 
-  async #load({ provider, url }: MediaSource): Promise<MountMedia> {
+  async #load({ url }: MediaSource): Promise<MountMedia> {
     const mount = await this.provider?.load?.();
     if (mount) return mount;
-    throw new PlayerError('source-unsupported', `This version does not play ${provider} (${url})`);
+    throw new PlayerError('source-unsupported', `This version does not play ${url}`);
   }
 
   #begin(Kind: typeof Playback, what: Pick<PlaybackOptions, 'source' | 'video' | 'mount' | 'signal'>): void {

@@ -61,6 +61,10 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
     fix: "Allow the vendor's frame host in the page's CSP, and look whether an extension blocks it",
     isPassing: true,
   },
+  'csp-unsupported': {
+    viewer: NOT_SET_UP,
+    fix: "Add youtube-widget-api and 'allow-duplicates' to the page's trusted-types",
+  },
   'video-not-found': {
     viewer: 'This video is not available to you.',
     fix: 'Check video-id, whether the video is published, and who is signed in',

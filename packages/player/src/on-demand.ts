@@ -2,3 +2,5 @@
 export { createErrorPanel } from './error-panel.ts';
 export { describeFailure } from './messages.ts';
 export { Playback } from './playback.ts';
+export { findPlayerVideo } from './player-video.ts';
+export { showWaiting } from './show-waiting.ts';

@@ -34,6 +34,7 @@ export interface PlaybackOptions {
 /** What embeds call their failures, in our words. Numbers are YouTube's. */
 const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
   'script-blocked': 'embed-blocked',
+  'csp-unsupported': 'csp-unsupported',
   'embed-silent': 'embed-silent',
   2: 'embed-invalid',
   5: 'embed-broken',

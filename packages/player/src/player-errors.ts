@@ -16,6 +16,7 @@ export type PlayerErrorCode =
   | 'embed-broken'
   | 'embed-referrer'
   | 'embed-silent'
+  | 'csp-unsupported'
   | 'video-not-found'
   | 'backend-unreachable'
   | 'backend-outdated'

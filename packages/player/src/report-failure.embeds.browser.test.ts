@@ -58,6 +58,19 @@ describe('reportFailure, of an embed,', () => {
     expect([player.error, part(player, 'error')]).to.deep.equal([null, null]);
   });
 
+  it('says csp-unsupported where the page’s Trusted Types do not allow it', async () => {
+    const refuse = (): never => {
+      throw new TypeError("Policy 'youtube-widget-api' disallowed.");
+    };
+    Object.defineProperty(window, 'trustedTypes', { configurable: true, value: { createPolicy: refuse } });
+    Object.assign(window, { YT: undefined, YTConfig: undefined });
+    for (const script of document.querySelectorAll('script[src*=iframe_api]')) script.remove();
+    const player = mountPlayer({ src: 'youtube:blocked-___', loading: 'eager' });
+    expect((await next(player, 'chronos-error')).detail.code).to.equal('csp-unsupported');
+    expect([await panelText(player), player.error?.code]).to.deep.equal(['This video is not set up correctly.', 2]);
+    Reflect.deleteProperty(window, 'trustedTypes');
+  });
+
   it('says embed-silent where an embed that nobody played has not come for 15 s', async () => {
     const player = mountPlayer({ src: 'youtube:mute-______', loading: 'eager' });
     expect((await next(player, 'chronos-error')).detail.code).to.equal('embed-silent');

@@ -7,6 +7,7 @@ import {
 } from '@chronos-player/tracker';
 import { findLeftOff } from '@chronos-player/tracker/left-off';
 import { chooseBackend } from './configure.ts';
+import type * as Debug from './debug/debug.ts';
 import type { MediaController } from './media-controller.ts';
 import type { Playback } from './playback.ts';
 import { PlayerError } from './player-errors.ts';
@@ -16,6 +17,9 @@ import { watchViewer } from './watch-viewer.ts';
 
 /** Whoever marks as watched has the tracker from here. One way to it: another would cut it into more files. */
 export { markAsWatched as sendMark } from '@chronos-player/tracker/mark-as-watched';
+
+/** So it is with whoever shows the debug panel. */
+export const loadDebug = (): Promise<typeof Debug> => import('./debug/debug.ts');
 
 /** Dispatched by the tracking, and again by the element. */
 const RELAYED = ['chronos-sessionstart', 'chronos-sessionupdate', 'chronos-sessionend', 'chronos-milestone'] as const;

@@ -3,7 +3,7 @@ import type { ChronosPlayer } from './chronos-player.ts';
 import { configure } from './configure.ts';
 import { CLOCK, mountPlayer, next, removePlayers, task, until, VIDEO_ID } from '../testing/player-fixture.ts';
 import { createToken, scriptClient } from '../testing/scripted-client.ts';
-import { scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
+import { describeSession, scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
 
 describe('watchViewer', () => {
   let database: ScriptedDatabase;
@@ -93,6 +93,21 @@ describe('watchViewer', () => {
     expect((await ended).detail.reason).to.equal('viewer_change');
     await next(player, 'chronos-sessionupdate');
     expect(viewers()).to.deep.equal(['ann', 'ben']);
+  });
+
+  it('asks for a token whenever one is needed, and for another where one has expired', async () => {
+    let asked = 0;
+    const viewerToken = (): string => {
+      asked += 1;
+      if (asked > 1) database.answer('start_watch_session', describeSession());
+      return createToken('ann');
+    };
+    database.answer('start_watch_session', { code: 'PT401', message: 'viewer token expired' }, 401);
+    configure({ ...backend, viewerToken });
+    const player = mountPlayer({ src: CLOCK, videoId: VIDEO_ID });
+    await next(player, 'chronos-sessionupdate');
+    const tokens = database.called('start_watch_session').map(({ body }) => body['p_viewer_token']);
+    expect([asked, tokens.length, new Set(tokens).size]).to.deep.equal([2, 2, 2]);
   });
 
   it('changes viewers as often as they change', async () => {

@@ -1,5 +1,4 @@
 import type { MediaProvider } from '../provider.ts';
-import { isMarkupForbidden } from '../trusted-types.ts';
 import { parseMuxSource } from './source.ts';
 
 /** Mux' own player over its HLS streams; plain HLS where that player cannot run. */
@@ -21,6 +20,5 @@ export const mux: MediaProvider = {
   }),
   origins: ['https://stream.mux.com', 'https://image.mux.com'],
   parse: parseMuxSource,
-  load: async () =>
-    isMarkupForbidden() ? (await import('./over-hls.ts')).mountMuxOverHls : (await import('./media.ts')).mountMuxMedia,
+  load: async () => (await import('./load-mux.ts')).loadMux(),
 };

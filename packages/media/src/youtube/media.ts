@@ -64,7 +64,9 @@ async function connect(frame: HTMLIFrameElement, listener: EmbedListener, signal
     });
     player.on('error', ({ data }) => listener.fail(describeError(Number(data))));
   } catch (error) {
-    listener.fail(createMediaError('NETWORK', { message: String(error), cause: 'script-blocked' }));
+    // A policy that the page's Trusted Types do not allow is refused as a programmer's mistake.
+    const cause = error instanceof TypeError ? 'csp-unsupported' : 'script-blocked';
+    listener.fail(createMediaError('NETWORK', { message: String(error), cause }));
   }
 }
 
