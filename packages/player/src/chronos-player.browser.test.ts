@@ -207,6 +207,7 @@ describe('ChronosPlayer', () => {
     const player = mountPlayer({ src: CLOCK });
     await player.updateComplete;
     const spinner = part(player, 'spinner')!;
+    await until(() => spinner.getAnimations().length > 0);
     expect(getComputedStyle(spinner).opacity).to.equal('0');
     await next(player, 'loadeddata');
     await player.updateComplete;
