@@ -4,7 +4,7 @@ import { describeFailure, TRY_AGAIN } from './messages.ts';
 import type { PlayerError } from './player-errors.ts';
 
 /** Where the panel will stand, and what its button does. */
-export interface ErrorPanelOptions {
+interface ErrorPanelOptions {
   /** Is given the panel's style sheet. */
   readonly root: ShadowRoot;
   readonly onRetry: () => void;

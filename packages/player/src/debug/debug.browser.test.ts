@@ -62,8 +62,7 @@ describe('showDebug', () => {
 
   it('stands below the video, whatever the height, and goes with the attribute', async () => {
     const player = mountPlayer({ src: CLOCK, debug: true });
-    await until(() => part(player, 'debug'));
-    await next(player, 'loadedmetadata');
+    await until(() => part(player, 'debug') && player.readyState > 0);
     const { media, debug } = boxes(player);
     expect(media.width / media.height).to.be.closeTo(16 / 9, 0.01);
     expect(debug.top).to.be.at.least(media.bottom - 0.5);
