@@ -62,8 +62,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       return new SoakViewer({ ...endpoint, ...own, videoIds, durationSeconds: DURATION_SECONDS });
     });
     const inTurn = createTurns(viewers, options.speed);
+    // They do not all come in the same second, nor come back in it.
+    const comeOneByOne = Math.min(30, seconds / 4);
     faults.choose = createRandomFaults(rates, dice, (ms) => sleep(ms));
-    await inTurn(seconds / 2);
+    await inTurn(seconds / 2, comeOneByOne);
     if (outageSeconds > 0) {
       log(`${outageSeconds} s without any connection`);
       await faults.refuse();
@@ -73,7 +75,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await inTurn(seconds / 2);
     log('all leave, and come back to deliver');
     faults.choose = () => undefined;
-    for (const viewer of viewers) viewer.comeBackToDeliver();
+    for (const [index, viewer] of viewers.entries()) {
+      viewer.comeBackToDeliver();
+      if (index % GROUPS === 0) await inTurn((comeOneByOne * GROUPS) / count);
+    }
     const deliveredAfterSeconds = await untilDelivered(viewers, inTurn);
     await faults.settle();
     const comparison = await compareWithTruth(database, viewers);
@@ -98,15 +103,21 @@ async function addVideos(database: Database): Promise<readonly string[]> {
   return ids;
 }
 
+/** Lets time pass; the first viewer is there at once, the last one after `arrivalSeconds`. */
+type InTurn = (seconds: number, arrivalSeconds?: number) => Promise<void>;
+
 /** Lets everybody's time pass along with ours, group after group. */
-function createTurns(viewers: readonly SoakViewer[], speed: number): (seconds: number) => Promise<void> {
-  const lastAt = new Map(viewers.map((viewer) => [viewer, performance.now()]));
+function createTurns(viewers: readonly SoakViewer[], speed: number): InTurn {
+  const lastAt = new Map<SoakViewer, number>();
   let group = 0;
-  return async (seconds) => {
-    const until = performance.now() + seconds * 1000;
+  return async (seconds, arrivalSeconds = 0) => {
+    const startedAt = performance.now();
+    const until = startedAt + seconds * 1000;
+    const isHere = (index: number): boolean =>
+      (performance.now() - startedAt) * viewers.length >= index * arrivalSeconds * 1000;
     while (performance.now() < until) {
       group = (group + 1) % GROUPS;
-      for (const viewer of viewers.filter((_, index) => index % GROUPS === group)) {
+      for (const viewer of viewers.filter((_, index) => index % GROUPS === group && isHere(index))) {
         const now = performance.now();
         viewer.advance((now - (lastAt.get(viewer) ?? now)) * speed);
         lastAt.set(viewer, now);
@@ -116,10 +127,7 @@ function createTurns(viewers: readonly SoakViewer[], speed: number): (seconds: n
   };
 }
 
-async function untilDelivered(
-  viewers: readonly SoakViewer[],
-  inTurn: (seconds: number) => Promise<void>,
-): Promise<number> {
+async function untilDelivered(viewers: readonly SoakViewer[], inTurn: InTurn): Promise<number> {
   const startedAt = performance.now();
   while (!viewers.every(({ isDelivered }) => isDelivered)) {
     if (performance.now() - startedAt > LONGEST_DELIVERY_MS) break;

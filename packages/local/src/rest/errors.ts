@@ -50,6 +50,10 @@ export function toRestError(error: unknown, isAnonymous: boolean): HttpError | u
   if (typeof code === 'string' && CONNECTION_CODES.test(code)) {
     return restError(503, 'PGRST001', { message: 'Database client error. Retrying the connection.', details: code });
   }
+  // node-postgres gives it no code.
+  if (message === 'timeout exceeded when trying to connect') {
+    return restError(504, 'PGRST003', { message: 'Timed out acquiring connection from connection pool.' });
+  }
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return undefined;
   const sqlError: SqlError = { ...(error as SqlError), code, message: message ?? '' };
   if (code === 'PGRST') return raisedResponse(sqlError);
