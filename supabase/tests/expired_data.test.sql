@@ -163,8 +163,10 @@ select public.purge_expired_data();
 select is(pg_temp.sessions(2), null, 'the next run drops it');
 select is_empty('select * from public.job_failures', 'and takes the report back');
 
--- A day that cannot be computed is not frozen.
-select pg_temp.visit(40, 0.5, 30, 2);
+-- A day that cannot be computed is not frozen. Yesterday evening by this creator's calendar, whatever day it is in Kolkata.
+select pg_temp.visit(
+  40, extract(epoch from pg_temp.noon(0) - date_trunc('day', now() at time zone 'UTC') at time zone 'UTC' + interval '5 hours') / 86400, 30, 2
+);
 insert into public.job_failures (job, subject, error)
 select 'roll_up_video_analytics', jsonb_build_object('video_id', pg_temp.id('f', 2), 'date', frozen_before), 'cannot' from public.creators where id = pg_temp.id('c', 2);
 create temporary table frozen as select frozen_before from public.creators where id = pg_temp.id('c', 2);
