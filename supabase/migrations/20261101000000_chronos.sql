@@ -1750,6 +1750,7 @@ create table public.video_watch_sessions (
   device_type text,
   referrer_type text,
   player_version text,
+  context_digest bigint,
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
   session_start timestamptz not null default now(),
@@ -1823,6 +1824,7 @@ comment on column public.video_watch_sessions.completion_threshold is 'Percent t
 comment on column public.video_watch_sessions.device_type is 'desktop, mobile or tablet, by the newest message.';
 comment on column public.video_watch_sessions.referrer_type is 'How the viewer came: course_page, direct_link, search or chat_reference, by the newest message.';
 comment on column public.video_watch_sessions.player_version is 'Version of the player, by the newest message.';
+comment on column public.video_watch_sessions.context_digest is 'Digest of the newest message''s p_context: a message that repeats it says nothing new there. Null while something it claims is not true.';
 comment on column public.video_watch_sessions.metadata is 'Room for later facts; an object.';
 comment on column public.video_watch_sessions.created_at is 'When the row was made.';
 comment on column public.video_watch_sessions.session_start is 'When the visit began: earliest arrival minus age over all messages, an age counting at most 24 h.';
@@ -2203,29 +2205,36 @@ create type private.watch_message as (
 );
 comment on type private.watch_message is 'One message of a batch: the arguments of update_watch_session, read as PostgREST reads those of a single call.';
 
+create function private.refuse_large_object(p_object jsonb) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_bytes constant integer := 4096;
+begin
+  if pg_column_size(p_object) > c_max_bytes or jsonb_typeof(p_object) <> 'object' or jsonb_path_exists(p_object, 'lax $.**{3}') then
+    perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
+  end if;
+end;
+$$;
+comment on function private.refuse_large_object(jsonb) is 'Raises PT400 for what is no object, larger than 4 kB or deeper than 2.';
+revoke all on function private.refuse_large_object(jsonb) from public;
+
 -- The merge asks cheap questions and comes here when one is answered badly; here time does not matter.
 create function private.refuse_bad_shape(
-  p_session_id uuid,
+  p_fault text,
   p_write_key text,
-  p_video_id uuid,
   p_least_number bigint,
   p_greatest_number bigint,
   p_watched int4multirange,
   p_rewatched int4multirange,
-  p_counters jsonb,
-  p_context jsonb
+  p_counters jsonb
 ) returns void
 language plpgsql volatile set search_path = ''
 as $$
 declare
   c_max_ms constant bigint := 2678400000; -- 31 days
   c_max_ranges constant integer := 512;
-  c_max_bytes constant integer := 4096;
-  v_object jsonb;
 begin
-  if p_session_id is null or p_video_id is null or p_write_key is null then
-    perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
-  end if;
   if p_least_number < 0 or p_greatest_number > c_max_ms then
     perform private.refuse_malformed('a number is out of range', 'Send whole, not negative milliseconds of at most 31 days.');
   end if;
@@ -2234,18 +2243,48 @@ begin
   then
     perform private.refuse_malformed('ranges are out of bounds', 'Send ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
   end if;
-  if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
+  -- A range takes 13 bytes: of 100,000 nobody needs the number.
+  if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 16 * c_max_ranges
+    or greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges
+  then
     perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
   end if;
-  foreach v_object in array array[p_counters, p_context] loop
-    if pg_column_size(v_object) > c_max_bytes or jsonb_typeof(v_object) <> 'object' or jsonb_path_exists(v_object, 'lax $.**{3}') then
-      perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
-    end if;
-  end loop;
+  perform private.refuse_large_object(p_counters);
+  perform private.refuse_bad_key(p_write_key);
+  if p_fault is not null then
+    perform private.refuse_malformed('a value in p_counters has the wrong type: ' || p_fault, 'Send whole numbers, uuids and booleans as such.');
+  end if;
+  if exists (
+    select from jsonb_each(to_jsonb(jsonb_populate_record(null::private.watch_counters, p_counters))) as counter
+    where counter.value::text like '-%'
+  ) then
+    perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
+  end if;
 end;
 $$;
-comment on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) is 'Raises PT400 for what is missing, out of range or too large; returns when only many bytes had looked like too many ranges.';
-revoke all on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) from public;
+comment on function private.refuse_bad_shape(text, text, bigint, bigint, int4multirange, int4multirange, jsonb) is 'Raises PT400 for what is out of range, too large or of a wrong type; returns when only many bytes had looked like too many ranges.';
+revoke all on function private.refuse_bad_shape(text, text, bigint, bigint, int4multirange, int4multirange, jsonb) from public;
+
+create function private.read_context(p_context jsonb) returns private.watch_context
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c private.watch_context;
+begin
+  perform private.refuse_large_object(p_context);
+  begin
+    c := jsonb_populate_record(null::private.watch_context, p_context);
+  exception when data_exception then
+    perform private.refuse_malformed('a value in p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.');
+  end;
+  if c.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
+    perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+  end if;
+  return c;
+end;
+$$;
+comment on function private.read_context(jsonb) is 'What p_context says; raises PT400 for what it must not hold.';
+revoke all on function private.read_context(jsonb) from public;
 
 -- A key of another shape matches no session, so it is asked about only when it did not match.
 create function private.refuse_bad_key(p_write_key text) returns void
@@ -2317,14 +2356,14 @@ create function private.record_viewing_events(
   p_milestones integer,
   p_completed boolean,
   p_rewatched boolean,
-  p_viewer_percent smallint,
-  p_completion_time numeric,
+  p_viewer_percent integer,
   p_now timestamptz
 ) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
   v_session public.video_watch_sessions;
+  v_since timestamptz; -- his first visit
   v_events jsonb;
 begin
   if p_completed then
@@ -2332,6 +2371,10 @@ begin
     update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
   end if;
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
+  v_since := coalesce(
+    (select p.first_watched_at from public.video_progress as p where p.video_id = p_video_id and p.viewer_id = v_session.viewer_id),
+    v_session.session_start
+  );
   with flipped (place, event_type, percent_complete) as (
     select -1, 'video_started', null::integer where p_started
     union all
@@ -2357,7 +2400,7 @@ begin
         'watch_time_seconds', v_session.watch_time_seconds,
         'session_id', v_session.id,
         'device', v_session.device_type,
-        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
+        'completion_time', case when flipped.event_type = 'video_completed' then extract(epoch from p_now - v_since) end
       ))
     from flipped
   )
@@ -2370,24 +2413,23 @@ begin
   return v_events;
 end;
 $$;
-comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
-revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) from public;
+comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, integer, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
+revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, integer, timestamptz) from public;
 
 -- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
-create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
+create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moment timestamptz, p_now timestamptz) returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
   insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
-  from public.creators, unnest(p_moments) as moment
+  select date_trunc('minute', p_now), p_video_id, (p_moment at time zone creators.time_zone)::date
+  from public.creators
   where creators.id = p_creator_id
-  order by 3
   on conflict (minute, video_id, date) do nothing;
 end;
 $$;
-comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
-revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
+comment on function private.mark_dirty(uuid, uuid, timestamptz, timestamptz) is 'Marks the day of a moment, in the creator''s time zone, as out of date. Of two days the earlier first, so that nobody waits in a circle.';
+revoke all on function private.mark_dirty(uuid, uuid, timestamptz, timestamptz) from public;
 
 create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
 language sql immutable set search_path = ''
@@ -2421,13 +2463,129 @@ begin
   loop
     update public.video_watch_sessions as s set has_rewatched = true
     where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
-    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, null, p_now);
-    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
+    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, p_now);
+    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, v_sibling.session_start, p_now);
   end loop;
 end;
 $$;
 comment on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) is 'Records video_rewatched for earlier visits of a viewer who has just completed the video.';
 revoke all on function private.record_sibling_rewatches(uuid, uuid, uuid, integer, timestamptz) from public;
+
+-- ./schemas/watch_session_circumstances.sql
+
+-- What a message says of where and how the video is watched, how long it is and whether the visit has ended. Heartbeats
+-- repeat it: the merge comes here only when something of it is new.
+create function private.join_circumstances(
+  p_message text,
+  p_video_id uuid,
+  p_session_id uuid,
+  p_context jsonb,
+  p_is_newest boolean,
+  p_enters boolean,
+  p_age_ms bigint,
+  p_duration_ms integer,
+  p_watched int4multirange,
+  p_session_start timestamptz,
+  p_last_seen_at timestamptz,
+  p_seen_ms bigint,
+  p_claimed_watch_ms bigint,
+  p_claimed_content_ms bigint,
+  out completion_threshold smallint,
+  out duration_ms integer,
+  out claimed_milestones integer,
+  out is_truncated boolean
+)
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_grace_ms constant bigint := 15000;
+  v_is_retest constant boolean := p_message = 'retest';
+  c constant private.watch_context := private.read_context(p_context);
+  v_close_reason constant text := coalesce(c.close_reason, case when p_message = 'end' then 'removed' end);
+  v_video public.videos;
+  s public.video_watch_sessions;
+begin
+  select * into v_video from public.videos where videos.id = p_video_id;
+  select * into s from public.video_watch_sessions as sessions where sessions.video_id = p_video_id and sessions.id = p_session_id;
+
+  -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
+  if v_close_reason is not null and (s.end_age_ms is null or (p_age_ms, v_close_reason) < (s.end_age_ms, s.close_reason)) then
+    s.end_age_ms := p_age_ms;
+    s.close_reason := v_close_reason;
+  end if;
+  if s.end_age_ms is not null then
+    s.session_end := least(p_session_start + s.end_age_ms * interval '1 millisecond', p_last_seen_at);
+  elsif not v_is_retest then
+    -- A message of a session thought stale: it goes on.
+    s.session_end := null;
+    s.close_reason := null;
+  end if;
+
+  if c.evidence is distinct from s.evidence and not v_is_retest then
+    s.evidence := private.join_evidence(s.evidence, c.evidence, v_video.source_type);
+  end if;
+  completion_threshold := coalesce(
+    s.completion_threshold, case when s.evidence = any (v_video.accepted_evidence) then v_video.completion_threshold end
+  );
+
+  if p_is_newest then
+    s.claimed_duration_ms := nullif(p_duration_ms, 0);
+    -- A word this version does not know is no reason to lose a heartbeat.
+    s.device_type := case when c.device_type in ('desktop', 'mobile', 'tablet') then c.device_type end;
+    s.referrer_type := case when c.referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference') then c.referrer_type end;
+    s.player_version := left(c.player_version, 64);
+    s.course_id := c.course_id;
+    s.module_id := c.module_id;
+    s.previous_session_id := c.previous_session_id;
+  end if;
+  if p_is_newest or p_enters then
+    select * into s.course_id, s.module_id, s.previous_session_id
+    from private.true_context(p_video_id, s.viewer_id, s.course_id, s.module_id, s.previous_session_id);
+  end if;
+  if p_is_newest then
+    -- What is not true yet may come true, so it is asked again.
+    s.context_digest := case
+      when (c.course_id, c.module_id, c.previous_session_id) is not distinct from (s.course_id, s.module_id, s.previous_session_id)
+        then jsonb_hash_extended(p_context, 0)
+    end;
+  end if;
+
+  duration_ms := coalesce(v_video.duration_ms, s.claimed_duration_ms);
+  if v_video.duration_ms is null then
+    if p_duration_ms > 0 then
+      s.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, p_watched, p_duration_ms);
+    end if;
+    claimed_milestones := private.milestone_bits_of_claims(
+      s.claimed_milestone_durations, p_claimed_content_ms,
+      case when v_video.completion_accepts_late
+        then least(p_claimed_watch_ms, (date_part('epoch', p_last_seen_at - p_session_start) * 1000)::bigint + c_grace_ms)
+        else p_claimed_watch_ms
+      end,
+      case when not v_video.completion_accepts_late then p_seen_ms end
+    );
+  end if;
+  is_truncated := c.truncated or 'truncated' = any (s.integrity_flags);
+
+  update public.video_watch_sessions as sessions
+  set course_id = s.course_id,
+    module_id = s.module_id,
+    previous_session_id = s.previous_session_id,
+    evidence = s.evidence,
+    completion_threshold = join_circumstances.completion_threshold,
+    device_type = s.device_type,
+    referrer_type = s.referrer_type,
+    player_version = s.player_version,
+    context_digest = s.context_digest,
+    session_end = s.session_end,
+    end_age_ms = s.end_age_ms,
+    close_reason = s.close_reason,
+    claimed_duration_ms = s.claimed_duration_ms,
+    claimed_milestone_durations = s.claimed_milestone_durations
+  where sessions.video_id = p_video_id and sessions.id = p_session_id;
+end;
+$$;
+comment on function private.join_circumstances(text, uuid, uuid, jsonb, boolean, boolean, bigint, integer, int4multirange, timestamptz, timestamptz, bigint, bigint, bigint) is 'Joins context, end and claims of length into a session; answers what completes it, the length used, the milestones reached by claims and whether ranges were left out.';
+revoke all on function private.join_circumstances(text, uuid, uuid, jsonb, boolean, boolean, bigint, integer, int4multirange, timestamptz, timestamptz, bigint, bigint, bigint) from public;
 
 -- ./schemas/watch_session_identity.sql
 
@@ -2483,9 +2641,9 @@ begin
 
   -- Locked before sessions are counted, so that parallel starts count each other; by an update, which makes the row anew
   -- where the retention job is just dropping it.
-  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
-  values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at, sessions)
+  values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now, 1)
+  on conflict (video_id, viewer_id) do update set sessions = p.sessions + 1
   returning p.* into v_progress;
 
   if c_max_sessions_per_hour <= (
@@ -2659,10 +2817,11 @@ revoke all on function private.true_context(uuid, uuid, uuid, uuid, uuid) from p
 -- 4. viewer     the same over all sessions of the viewer
 -- 5. tell       events whose bit flipped, the dirty day, the answer
 --
--- A heartbeat runs through this once every ten seconds per viewer. What costs is a statement, and an expression of
--- PL/pgSQL, prepared anew in every transaction; one more column of an update costs a fifth of that. Hence few statements,
--- variables only for what is asked twice, every other rule in the update that keeps it, and rare things elsewhere
--- (docs/decisions/0103).
+-- A heartbeat runs through this once every ten seconds per viewer. What costs is preparing: every statement, and every
+-- step of an expression, is set up anew before it runs once. Hence few statements; what only needs the row and the message
+-- is joined where the row is read; a variable only for what is asked twice; every other rule in the update that keeps it;
+-- and what is rare behind an if, or elsewhere (docs/decisions/0103, 0109). Context, end and claims of length, which
+-- heartbeats only repeat, are in watch_session_circumstances.sql.
 
 create function private.merge_watch_session(
   p_message text,
@@ -2693,193 +2852,168 @@ declare
   -- A retest is no message: the session is judged once more, under what is known of its video now.
   v_is_retest constant boolean := p_message = 'retest';
   v_heard_at constant timestamptz := case when p_message <> 'retest' then p_now end;
-  v_age_ms constant bigint := coalesce(p_age_ms, 0);
   v_write_key_hash bytea;
   m private.watch_counters;
-  c private.watch_context;
-  s record; -- the session as it stood, and what its video says
+  v_fault text; -- what is wrong with their types
+  v_was_asked boolean; -- whether the message may come in at all
+  v_enters boolean; -- whether it brings the session its viewer
+  s record; -- the session as it stood, what it has in common with the message, and what its video says
   n record; -- the session as it is now
-  v_enters boolean := false;
-  v_is_newest boolean;
-  v_moves boolean;
-  v_session_start timestamptz;
-  v_duration_ms integer;
-  v_watched int4multirange;
-  v_rewatched int4multirange;
-  v_claimed_watch_ms bigint;
-  v_claimed_content_ms bigint;
-  v_seen_ms bigint;
   v_length_ms bigint;
   v_watch_ms bigint;
   v_witnessed_ms bigint;
   v_content_ms bigint;
   v_covered_ms bigint;
   v_counted_ms bigint;
-  v_threshold smallint; -- percent that completes; null while the evidence is not accepted
-  v_is_full boolean := false;
-  p record; -- the viewer's progress as it stood
-  v_viewer_watched int4multirange;
-  v_credited_ms bigint;
+  v_counted_percent integer;
+  v_claimed_milestones integer; -- while the video has no duration
+  v_is_full boolean;
+  v_flags text[] := '{}'::text[];
+  p record; -- the viewer's progress likewise
   v_viewer_ms bigint;
-  v_resumes_here boolean;
-  v_first_watched_at timestamptz;
+  v_viewer_percent integer;
   v_resume_position_seconds numeric;
-  v_viewer_percent smallint;
   v_is_complete boolean;
   v_completes boolean;
   v_new_milestones integer;
-  v_rewatches boolean := false;
-  v_events jsonb := '[]'::jsonb;
+  v_rewatches boolean;
+  v_events jsonb;
 begin
   -- 1. shape -------------------------------------------------------------------------------------------
+  if num_nulls(p_seq, p_age_ms, p_position_ms, p_watched, p_rewatched) > 0 then
+    p_seq := coalesce(p_seq, 0);
+    p_age_ms := coalesce(p_age_ms, 0);
+    p_position_ms := coalesce(p_position_ms, 0);
+    p_watched := coalesce(p_watched, '{}');
+    p_rewatched := coalesce(p_rewatched, '{}');
+  end if;
   if not v_is_retest then
-    if p_session_id is null or p_video_id is null or p_write_key is null
-      or least(p_seq, v_age_ms, p_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms) < 0
-      or greatest(v_age_ms, p_watch_time_ms, p_content_ms) > 2678400000 -- 31 days
-      or lower_inf(p_watched) or upper_inf(p_watched) or lower(p_watched) < 0 or pg_column_size(p_watched) > 6000
-      or lower_inf(p_rewatched) or upper_inf(p_rewatched) or lower(p_rewatched) < 0 or pg_column_size(p_rewatched) > 6000
-      or pg_column_size(p_counters) > 4096 or jsonb_typeof(p_counters) <> 'object' or jsonb_path_exists(p_counters, 'lax $.**{3}')
-      or pg_column_size(p_context) > 4096 or jsonb_typeof(p_context) <> 'object' or jsonb_path_exists(p_context, 'lax $.**{3}')
-    then
-      perform private.refuse_bad_shape(
-        p_session_id, p_write_key, p_video_id,
-        least(p_seq, v_age_ms, p_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms),
-        greatest(v_age_ms, p_watch_time_ms, p_content_ms), p_watched, p_rewatched, p_counters, p_context
-      );
-    end if;
     begin
       v_write_key_hash := sha256(decode(p_write_key, 'hex'));
       m := jsonb_populate_record(null::private.watch_counters, p_counters);
-      c := jsonb_populate_record(null::private.watch_context, p_context);
     exception when data_exception then
-      perform private.refuse_bad_key(p_write_key);
-      perform private.refuse_malformed(
-        'a value in p_counters or p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.'
-      );
+      v_fault := sqlerrm;
     end;
-    if least(m.paused_ms, m.buffering_ms, m.buffering_count, m.seeks_forward, m.seeks_back, m.hidden_ms, m.muted_ms, m.ad_ms,
-      m.startup_ms, m.rate_changes, m.caption_ms, m.error_count, m.rewatch_after_complete_ms, m.messages_sent,
-      m.furthest_position_ms) < 0
+    if v_fault is not null
+      or least(p_seq, p_position_ms, p_duration_ms, m.paused_ms, m.buffering_ms, m.buffering_count, m.seeks_forward, m.seeks_back,
+        m.hidden_ms, m.muted_ms, m.ad_ms, m.startup_ms, m.rate_changes, m.caption_ms, m.error_count,
+        m.rewatch_after_complete_ms, m.messages_sent, m.furthest_position_ms) < 0
+      or least(p_age_ms, p_watch_time_ms, p_content_ms) < 0
+      or greatest(p_age_ms, p_watch_time_ms, p_content_ms) > 2678400000 -- 31 days
+      or not p_watched <@ '{[0,2147483647)}'::int4multirange or not p_rewatched <@ '{[0,2147483647)}'::int4multirange
+      or greatest(pg_column_size(p_watched), pg_column_size(p_rewatched), pg_column_size(p_counters)) > 4096
+      or jsonb_path_exists(p_counters, 'lax $.**{3}')
     then
-      perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
-    end if;
-    if c.close_reason is null and p_message = 'end' then
-      c.close_reason := 'removed';
-    elsif c.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
-      perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+      perform private.refuse_bad_shape(
+        v_fault, p_write_key, least(p_seq, p_age_ms, p_position_ms, p_watch_time_ms, p_content_ms, p_duration_ms),
+        greatest(p_age_ms, p_watch_time_ms, p_content_ms), p_watched, p_rewatched, p_counters
+      );
     end if;
   end if;
 
   -- 2. admit -------------------------------------------------------------------------------------------
-  for v_try in 1 .. 2 loop
+  loop
     select
-      sessions.creator_id, sessions.viewer_id, sessions.write_key_hash, sessions.course_id, sessions.module_id,
-      sessions.previous_session_id, sessions.evidence, sessions.completion_threshold, sessions.session_start,
-      sessions.end_age_ms, sessions.close_reason, sessions.first_contact_at, sessions.last_seen_at,
-      sessions.claimed_duration_ms, sessions.claimed_milestone_durations, sessions.watched, sessions.rewatched,
-      sessions.started, sessions.completed, sessions.has_rewatched, sessions.milestones, sessions.seq, sessions.age_ms,
-      sessions.position_ms, sessions.claimed_watch_ms, sessions.claimed_content_ms, sessions.watch_time_seconds,
-      sessions.counted_ms,
-      videos.duration_ms as video_duration_ms, videos.completion_threshold as video_threshold,
-      videos.completion_accepts_late, videos.accepted_evidence, videos.source_type, videos.is_deleted
+      sessions.creator_id, sessions.viewer_id, sessions.completion_threshold as old_threshold, sessions.completion_threshold as threshold,
+      sessions.started, sessions.completed, sessions.has_rewatched, sessions.milestones, sessions.watch_time_seconds,
+      sessions.counted_ms, sessions.rewatched,
+      videos.duration_ms as video_duration_ms, videos.duration_ms, videos.completion_threshold as video_threshold,
+      videos.completion_accepts_late,
+      -- Joined with the message.
+      (sessions.watched + p_watched) * int4multirange(int4range(0, videos.duration_ms)) as watched,
+      greatest(sessions.claimed_watch_ms, p_watch_time_ms) as claimed_watch_ms,
+      greatest(sessions.claimed_content_ms, p_content_ms) as claimed_content_ms,
+      least(sessions.session_start, v_heard_at - least(p_age_ms, 86400000) * interval '1 millisecond') as session_start, -- at most 24 h
+      least(sessions.first_contact_at, v_heard_at) as first_contact_at,
+      greatest(sessions.last_seen_at, v_heard_at) as last_seen_at,
+      (date_part('epoch', greatest(sessions.last_seen_at, v_heard_at) - least(sessions.first_contact_at, v_heard_at)) * 1000)::bigint
+        as seen_ms,
+      -- What there is to do.
+      v_is_retest or (
+        sessions.write_key_hash = v_write_key_hash and sessions.viewer_id is not null and p_message <> 'start' and not videos.is_deleted
+      ) as is_known,
+      not v_is_retest and (p_seq, p_age_ms, p_position_ms) > (sessions.seq, sessions.age_ms, sessions.position_ms) as is_newest,
+      sessions.context_digest is not distinct from jsonb_hash_extended(p_context, 0) and sessions.seq >= 0
+        and sessions.close_reason is null and p_message = 'update'
+        and (sessions.completion_threshold is not null or sessions.evidence <> all (videos.accepted_evidence))
+        and videos.duration_ms is not null and sessions.claimed_duration_ms is not distinct from p_duration_ms as goes_on,
+      'truncated' = any (sessions.integrity_flags) as is_truncated,
+      sessions.session_start as old_session_start,
+      sessions.seq >= 0 and not v_is_retest and date_trunc('minute', sessions.last_seen_at) = date_trunc('minute', p_now) as is_day_marked
     into s
     from public.video_watch_sessions as sessions
     inner join public.videos on videos.id = sessions.video_id
     where sessions.video_id = p_video_id and sessions.id = p_session_id
     for no key update of sessions;
-    exit when v_try = 2;
-    if v_is_retest then
-      exit when found;
-      return null;
-    end if;
     -- A known viewer's heartbeat needs nothing more.
-    exit when found and s.write_key_hash = v_write_key_hash and s.viewer_id is not null and p_message <> 'start' and not s.is_deleted;
+    exit when s.is_known or v_was_asked;
+    if v_is_retest then return null; end if;
+    if p_session_id is null or p_video_id is null or p_write_key is null then
+      perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
+    end if;
     perform private.refuse_bad_key(p_write_key);
+    perform private.read_context(p_context);
     v_enters := private.admit_message(
       p_message = 'start', p_video_id, p_session_id, v_write_key_hash, p_duration_ms, p_anonymous_id, p_viewer_token, p_now
     );
+    v_was_asked := true;
   end loop;
 
   -- 3. session -----------------------------------------------------------------------------------------
-  v_is_newest := not v_is_retest
-    and (coalesce(p_seq, 0), v_age_ms, coalesce(p_position_ms, 0)) > (s.seq, s.age_ms, s.position_ms);
-  v_session_start := least(s.session_start, v_heard_at - least(v_age_ms, 86400000) * interval '1 millisecond'); -- at most 24 h
-  v_duration_ms := coalesce(s.video_duration_ms, case when v_is_newest then nullif(p_duration_ms, 0) else s.claimed_duration_ms end);
-  v_claimed_watch_ms := greatest(s.claimed_watch_ms, p_watch_time_ms);
-  v_claimed_content_ms := greatest(s.claimed_content_ms, p_content_ms);
-
-  v_watched := (s.watched + coalesce(p_watched, '{}')) * int4multirange(int4range(0, s.video_duration_ms));
-  v_rewatched := (s.rewatched + coalesce(p_rewatched, '{}')) * int4multirange(int4range(0, s.video_duration_ms));
-  -- No honest player comes near; a forger must not grow the row without end.
-  if pg_column_size(v_watched) + pg_column_size(v_rewatched) > c_max_kept_bytes then
-    v_watched := s.watched;
-    v_rewatched := s.rewatched;
-    v_is_full := true;
+  if v_enters or not s.goes_on then
+    select * into s.threshold, s.duration_ms, v_claimed_milestones, s.is_truncated
+    from private.join_circumstances(
+      p_message, p_video_id, p_session_id, p_context, s.is_newest, v_enters, p_age_ms, p_duration_ms, p_watched,
+      s.session_start, s.last_seen_at, s.seen_ms, s.claimed_watch_ms, s.claimed_content_ms
+    );
   end if;
-  -- Mostly one piece: no query then.
-  v_length_ms := case when v_watched = int4multirange(range_merge(v_watched))
-    then coalesce(upper(v_watched) - lower(v_watched), 0) else private.range_length(v_watched) end;
+  if not s.is_newest then
+    -- What is late says nothing of where the player is now.
+    select sessions.seq, sessions.age_ms into p_seq, p_age_ms
+    from public.video_watch_sessions as sessions
+    where sessions.video_id = p_video_id and sessions.id = p_session_id;
+  end if;
 
-  if c.close_reason is not null then
-    -- The smallest age wins, and of equal ages the first word of the alphabet, so that order does not show.
-    if s.end_age_ms is null or (v_age_ms, c.close_reason) < (s.end_age_ms, s.close_reason) then
-      s.end_age_ms := v_age_ms;
-      s.close_reason := c.close_reason;
+  -- Mostly one piece, played once: no query then.
+  if p_rewatched <> s.rewatched or s.watched <> int4multirange(range_merge(s.watched)) then
+    s.rewatched := (s.rewatched + p_rewatched) * int4multirange(int4range(0, s.video_duration_ms));
+    -- No honest player comes near; a forger must not grow the row without end.
+    if pg_column_size(s.watched) + pg_column_size(s.rewatched) > c_max_kept_bytes then
+      v_is_full := true;
+      select sessions.watched, sessions.rewatched into s.watched, s.rewatched
+      from public.video_watch_sessions as sessions
+      where sessions.video_id = p_video_id and sessions.id = p_session_id;
     end if;
-  end if;
-  if c.evidence is distinct from s.evidence and not v_is_retest then
-    s.evidence := private.join_evidence(s.evidence, c.evidence, s.source_type);
-  end if;
-  v_threshold := coalesce(s.completion_threshold, case when s.evidence = any (s.accepted_evidence) then s.video_threshold end);
-  if s.video_duration_ms is null and p_duration_ms > 0 then
-    s.claimed_milestone_durations := private.milestone_durations(s.claimed_milestone_durations, coalesce(p_watched, '{}'), p_duration_ms);
-  end if;
-  v_moves := v_is_newest and row(c.course_id, c.module_id, c.previous_session_id)
-    is distinct from row(s.course_id, s.module_id, s.previous_session_id);
-  if v_moves or v_enters then
-    if v_moves then
-      s.course_id := c.course_id;
-      s.module_id := c.module_id;
-      s.previous_session_id := c.previous_session_id;
-    end if;
-    select * into s.course_id, s.module_id, s.previous_session_id
-    from private.true_context(p_video_id, s.viewer_id, s.course_id, s.module_id, s.previous_session_id);
+    v_length_ms := private.range_length(s.watched);
+  else
+    v_length_ms := coalesce(upper(s.watched) - lower(s.watched), 0);
   end if;
 
-  v_seen_ms := date_part('epoch', greatest(s.last_seen_at, v_heard_at) - least(s.first_contact_at, v_heard_at)) * 1000;
-  v_watch_ms := least(
-    v_claimed_watch_ms, (date_part('epoch', greatest(s.last_seen_at, v_heard_at) - v_session_start) * 1000)::bigint + c_grace_ms
-  );
-  v_witnessed_ms := least(v_claimed_watch_ms, v_seen_ms + least(c_grace_ms, v_duration_ms / 6));
-  v_content_ms := least(v_claimed_content_ms, c_max_speed * v_watch_ms);
-  v_covered_ms := least(v_length_ms, v_claimed_content_ms + 1000, c_max_speed * v_watch_ms + 1000);
-  v_counted_ms := case when s.completion_accepts_late then v_covered_ms
-    else least(v_covered_ms, c_max_speed * v_witnessed_ms + 1000) end;
+  v_watch_ms := s.claimed_watch_ms;
+  v_witnessed_ms := least(v_watch_ms, s.seen_ms + least(c_grace_ms, s.duration_ms / 6));
+  if v_witnessed_ms < v_watch_ms then
+    v_watch_ms := least(v_watch_ms, (date_part('epoch', s.last_seen_at - s.session_start) * 1000)::bigint + c_grace_ms);
+  end if;
+  v_content_ms := least(s.claimed_content_ms, c_max_speed * v_watch_ms);
+  v_covered_ms := least(v_length_ms, v_content_ms + 1000);
+  v_counted_ms := v_covered_ms;
+  if v_witnessed_ms < s.claimed_watch_ms or v_covered_ms < v_length_ms or s.is_truncated or v_is_full then
+    if not s.completion_accepts_late then
+      v_counted_ms := least(v_covered_ms, c_max_speed * v_witnessed_ms + 1000);
+    end if;
+    v_flags := array_remove(array[
+      case when v_is_full then 'too_many_ranges' end,
+      case when v_watch_ms > v_witnessed_ms then 'late' end,
+      case when s.claimed_watch_ms > v_watch_ms then 'watch_bounded' end,
+      case when v_length_ms > v_covered_ms then 'coverage_bounded' end,
+      case when s.is_truncated then 'truncated' end
+    ], null);
+  end if;
+  v_counted_percent := 100 * least(v_counted_ms, s.video_duration_ms) / s.video_duration_ms;
 
   update public.video_watch_sessions as sessions
-  set course_id = s.course_id,
-    module_id = s.module_id,
-    previous_session_id = s.previous_session_id,
-    evidence = s.evidence,
-    completion_threshold = v_threshold,
-    -- A word this version does not know is no reason to lose a heartbeat.
-    device_type = case when not v_is_newest then sessions.device_type
-      when c.device_type in ('desktop', 'mobile', 'tablet') then c.device_type end,
-    referrer_type = case when not v_is_newest then sessions.referrer_type
-      when c.referrer_type in ('course_page', 'direct_link', 'search', 'chat_reference') then c.referrer_type end,
-    player_version = case when v_is_newest then left(c.player_version, 64) else sessions.player_version end,
-    session_start = v_session_start,
-    session_end = case
-      when s.end_age_ms is not null
-        then least(v_session_start + s.end_age_ms * interval '1 millisecond', greatest(s.last_seen_at, v_heard_at))
-      -- A message of a session thought stale: it goes on.
-      when v_is_retest then sessions.session_end
-    end,
-    end_age_ms = s.end_age_ms,
-    close_reason = case when s.end_age_ms is not null or v_is_retest then s.close_reason end,
-    first_contact_at = least(s.first_contact_at, v_heard_at),
-    claimed_duration_ms = case when v_is_newest then nullif(p_duration_ms, 0) else sessions.claimed_duration_ms end,
-    claimed_milestone_durations = s.claimed_milestone_durations,
+  set session_start = s.session_start,
+    first_contact_at = s.first_contact_at,
     startup_ms = greatest(sessions.startup_ms, m.startup_ms),
     error_count = greatest(sessions.error_count, m.error_count),
     rate_changes = greatest(sessions.rate_changes, m.rate_changes),
@@ -2893,47 +3027,32 @@ begin
     muted_ms = greatest(sessions.muted_ms, m.muted_ms),
     caption_ms = greatest(sessions.caption_ms, m.caption_ms),
     rewatch_after_complete_ms = greatest(sessions.rewatch_after_complete_ms, m.rewatch_after_complete_ms),
-    rewatched = v_rewatched,
+    rewatched = s.rewatched,
     started = s.started or greatest(v_content_ms, v_watch_ms) >= 250,
-    completed = s.completed or coalesce(100 * v_counted_ms >= v_threshold * s.video_duration_ms::bigint, false),
-    milestones = s.milestones | case
-      when s.video_duration_ms is not null
-        then (private.milestone_bits_by_percent())[1 + least(100, 100 * v_counted_ms / s.video_duration_ms)]
-      else private.milestone_bits_of_claims(
-        s.claimed_milestone_durations, v_claimed_content_ms,
-        case when s.completion_accepts_late then v_watch_ms else v_claimed_watch_ms end,
-        case when not s.completion_accepts_late then v_seen_ms end
-      )
-    end,
-    integrity_flags = array_remove(array[
-      case when v_is_full then 'too_many_ranges' end,
-      case when v_watch_ms > v_witnessed_ms then 'late' end,
-      case when v_claimed_watch_ms > v_watch_ms then 'watch_bounded' end,
-      case when v_length_ms > v_covered_ms then 'coverage_bounded' end,
-      case when c.truncated or 'truncated' = any (sessions.integrity_flags) then 'truncated' end
-    ], null),
-    duration_seconds = v_duration_ms * 0.001,
-    percent_complete = 100 * least(v_covered_ms, v_duration_ms) / v_duration_ms,
-    watched = v_watched,
+    completed = s.completed or coalesce(v_counted_percent >= s.threshold, false),
+    milestones = s.milestones | coalesce((private.milestone_bits_by_percent())[1 + v_counted_percent], v_claimed_milestones, 0),
+    integrity_flags = v_flags,
+    duration_seconds = s.duration_ms * 0.001,
+    percent_complete = 100 * least(v_covered_ms, s.duration_ms) / s.duration_ms,
+    watched = s.watched,
     messages_sent = greatest(sessions.messages_sent, m.messages_sent),
     messages_received = sessions.messages_received + case when v_is_retest then 0 else 1 end,
-    seq = case when v_is_newest then coalesce(p_seq, 0) else sessions.seq end,
-    age_ms = case when v_is_newest then v_age_ms else sessions.age_ms end,
-    position_ms = case when v_is_newest then coalesce(p_position_ms, 0) else sessions.position_ms end,
-    claimed_watch_ms = v_claimed_watch_ms,
-    claimed_content_ms = v_claimed_content_ms,
+    seq = p_seq,
+    age_ms = p_age_ms,
+    position_ms = case when s.is_newest then p_position_ms else sessions.position_ms end,
+    claimed_watch_ms = s.claimed_watch_ms,
+    claimed_content_ms = s.claimed_content_ms,
     watch_time_seconds = v_watch_ms * 0.001,
     content_seconds = v_content_ms * 0.001,
     covered_seconds = v_covered_ms * 0.001,
     counted_ms = v_counted_ms,
     furthest_position_seconds = greatest(sessions.furthest_position_seconds, greatest(m.furthest_position_ms, p_position_ms) * 0.001),
-    resume_at = v_session_start + case when v_is_newest then v_age_ms else sessions.age_ms end * interval '1 millisecond',
-    last_seen_at = greatest(s.last_seen_at, v_heard_at),
+    resume_at = s.session_start + p_age_ms * interval '1 millisecond',
+    last_seen_at = s.last_seen_at,
     updated_at = p_now
   where sessions.video_id = p_video_id and sessions.id = p_session_id
-  returning sessions.started, sessions.completed, sessions.milestones, sessions.integrity_flags,
-    sessions.percent_complete, sessions.seq, sessions.position_ms, sessions.watch_time_seconds, sessions.content_seconds,
-    sessions.resume_at, sessions.rewatch_after_complete_ms, sessions.first_contact_at, sessions.last_seen_at
+  returning sessions.started, sessions.completed, sessions.milestones, sessions.percent_complete, sessions.position_ms,
+    sessions.watch_time_seconds, sessions.resume_at, sessions.rewatch_after_complete_ms
   into n;
 
   -- 4. viewer ------------------------------------------------------------------------------------------
@@ -2941,67 +3060,64 @@ begin
     -- Nobody to remember: the visit speaks for itself.
     v_is_complete := n.completed;
     v_completes := n.completed and not s.completed;
-    v_new_milestones := case when v_threshold is null then 0 else n.milestones & ~ s.milestones end;
+    v_new_milestones := case when s.threshold is null then 0 else n.milestones & ~ s.milestones end;
     v_resume_position_seconds := n.position_ms * 0.001;
   else
-    select progress.first_contact_at, progress.completed_at, progress.milestones, progress.resume_session_id,
-      progress.watched, progress.credited_ms, progress.last_watched_at, progress.last_contact_at
+    select
+      progress.completed_at, progress.milestones, progress.resume_session_id, progress.last_watched_at,
+      case when s.threshold is null then progress.watched else (progress.watched + s.watched) * int4multirange(int4range(0, s.video_duration_ms)) end as watched,
+      progress.credited_ms + case
+        when s.threshold is null then 0
+        when v_enters or s.old_threshold is null then v_counted_ms
+        else v_counted_ms - s.counted_ms
+      end as credited_ms,
+      (date_part('epoch',
+        greatest(progress.last_contact_at, s.last_seen_at) - least(progress.first_contact_at, s.first_contact_at)) * 1000)::bigint
+        + least(c_grace_ms, s.video_duration_ms / 6) as seen_ms,
+      v_watch_ms > 0 and (
+        progress.last_watched_at is null or progress.resume_session_id = p_session_id
+        or (n.resume_at, p_session_id) > (progress.last_watched_at, progress.resume_session_id)
+      ) as resumes_here
     into p
     from public.video_progress as progress
     where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id
     for no key update;
 
-    v_viewer_watched := p.watched;
-    v_credited_ms := p.credited_ms;
-    if v_threshold is not null then
-      v_viewer_watched := (p.watched + v_watched) * int4multirange(int4range(0, s.video_duration_ms));
-      if pg_column_size(v_viewer_watched) > c_max_kept_bytes then
-        v_viewer_watched := p.watched;
+    v_viewer_ms := v_length_ms;
+    if p.watched <> s.watched then
+      if pg_column_size(p.watched) > c_max_kept_bytes then
+        select progress.watched into p.watched
+        from public.video_progress as progress
+        where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id;
       end if;
-      v_credited_ms := p.credited_ms + v_counted_ms
-        - case when v_enters or s.completion_threshold is null then 0 else s.counted_ms end;
+      v_viewer_ms := private.range_length(p.watched);
     end if;
     v_viewer_ms := least(
-      v_credited_ms,
-      case when v_viewer_watched = v_watched then v_length_ms else private.range_length(v_viewer_watched) end,
-      case when not s.completion_accepts_late then
-        c_max_speed * (
-          (date_part('epoch', greatest(p.last_contact_at, n.last_seen_at) - least(p.first_contact_at, n.first_contact_at)) * 1000)::bigint
-          + least(c_grace_ms, s.video_duration_ms / 6)
-        ) + 1000
-      end
+      v_viewer_ms, p.credited_ms, case when not s.completion_accepts_late then c_max_speed * p.seen_ms + 1000 end
     );
-    v_completes := p.completed_at is null and coalesce(100 * v_viewer_ms >= s.video_threshold * s.video_duration_ms::bigint, false);
-    v_is_complete := v_completes or p.completed_at is not null;
-    v_resumes_here := v_watch_ms > 0 and (
-      p.last_watched_at is null or p.resume_session_id = p_session_id
-      or (n.resume_at, p_session_id) > (p.last_watched_at, p.resume_session_id)
-    );
+    v_viewer_percent := 100 * least(v_viewer_ms, s.video_duration_ms) / s.video_duration_ms;
+    v_completes := p.completed_at is null and coalesce(v_viewer_percent >= s.video_threshold, false);
 
     update public.video_progress as progress
-    set first_watched_at = case when v_watch_ms > 0 then least(progress.first_watched_at, v_session_start) else progress.first_watched_at end,
-      first_contact_at = least(progress.first_contact_at, n.first_contact_at),
+    set first_watched_at = case when v_watch_ms > 0 then least(progress.first_watched_at, s.session_start) else progress.first_watched_at end,
+      first_contact_at = least(progress.first_contact_at, s.first_contact_at),
       completed_at = case when v_completes then p_now else progress.completed_at end,
-      sessions = progress.sessions + case when v_enters then 1 else 0 end,
-      milestones = progress.milestones | case
-        when s.video_duration_ms is not null
-          then (private.milestone_bits_by_percent())[1 + least(100, 100 * v_viewer_ms / s.video_duration_ms)]
-        when v_threshold is not null then n.milestones
-        else 0
-      end,
-      resume_session_id = case when v_resumes_here then p_session_id else progress.resume_session_id end,
-      percent_complete = 100 * least(v_viewer_ms, s.video_duration_ms) / s.video_duration_ms,
-      watched = v_viewer_watched,
-      credited_ms = v_credited_ms,
+      milestones = progress.milestones | coalesce(
+        (private.milestone_bits_by_percent())[1 + v_viewer_percent], case when s.threshold is not null then n.milestones end, 0
+      ),
+      resume_session_id = case when p.resumes_here then p_session_id else progress.resume_session_id end,
+      percent_complete = v_viewer_percent,
+      watched = p.watched,
+      credited_ms = p.credited_ms,
       covered_seconds = v_viewer_ms * 0.001,
       watch_time_seconds = progress.watch_time_seconds + n.watch_time_seconds - case when v_enters then 0 else s.watch_time_seconds end,
-      resume_position_seconds = case when v_resumes_here then n.position_ms * 0.001 else progress.resume_position_seconds end,
-      last_watched_at = case when v_resumes_here then n.resume_at else progress.last_watched_at end,
-      last_contact_at = greatest(progress.last_contact_at, n.last_seen_at),
+      resume_position_seconds = case when p.resumes_here then n.position_ms * 0.001 else progress.resume_position_seconds end,
+      last_watched_at = case when p.resumes_here then n.resume_at else progress.last_watched_at end,
+      last_contact_at = greatest(progress.last_contact_at, s.last_seen_at),
       updated_at = p_now
     where progress.video_id = p_video_id and progress.viewer_id = s.viewer_id
-    returning progress.milestones & ~ p.milestones, progress.percent_complete, progress.first_watched_at, progress.resume_position_seconds
-    into v_new_milestones, v_viewer_percent, v_first_watched_at, v_resume_position_seconds;
+    returning progress.milestones & ~ p.milestones, progress.completed_at is not null, progress.resume_position_seconds
+    into v_new_milestones, v_is_complete, v_resume_position_seconds;
 
     if p.resume_session_id = p_session_id and n.resume_at < p.last_watched_at then
       -- The holder of the resume position moved back; perhaps another visit is newer now.
@@ -3016,7 +3132,7 @@ begin
   end if;
 
   if v_is_complete and n.rewatch_after_complete_ms > 0 and not s.has_rewatched then
-    v_rewatches := private.is_rewatch(n.rewatch_after_complete_ms, n.content_seconds, s.video_duration_ms);
+    v_rewatches := private.is_rewatch(n.rewatch_after_complete_ms, v_content_ms * 0.001, s.video_duration_ms);
     update public.video_watch_sessions as sessions set has_rewatched = v_rewatches
     where v_rewatches and sessions.video_id = p_video_id and sessions.id = p_session_id;
   end if;
@@ -3025,7 +3141,7 @@ begin
   if v_new_milestones <> 0 or v_completes or v_rewatches or n.started <> s.started then
     v_events := private.record_viewing_events(
       p_video_id, p_session_id, n.started and not s.started, v_new_milestones, v_completes, v_rewatches,
-      v_viewer_percent, extract(epoch from p_now - coalesce(v_first_watched_at, v_session_start)), p_now
+      v_viewer_percent, p_now
     );
     if v_completes and s.viewer_id is not null then
       perform private.record_sibling_rewatches(p_video_id, s.viewer_id, p_session_id, s.video_duration_ms, p_now);
@@ -3034,22 +3150,23 @@ begin
 
   -- Last, because two messages that mark the same day wait for each other. Once a minute is enough: the rollup leaves a
   -- minute alone while a transaction that began in it is running.
-  if p_marks_dirty and (s.seq < 0 or v_is_retest or v_session_start <> s.session_start
-    or date_trunc('minute', s.last_seen_at) <> date_trunc('minute', p_now))
-  then
-    perform private.mark_dirty(p_video_id, s.creator_id, array[s.session_start, v_session_start], p_now);
+  if p_marks_dirty and (not s.is_day_marked or s.session_start <> s.old_session_start) then
+    perform private.mark_dirty(p_video_id, s.creator_id, s.session_start, p_now);
+    if s.old_session_start <> s.session_start then
+      perform private.mark_dirty(p_video_id, s.creator_id, s.old_session_start, p_now);
+    end if;
   end if;
 
   return jsonb_build_object(
     'session_id', p_session_id,
-    'seq', n.seq,
+    'seq', p_seq,
     'watch_time_seconds', n.watch_time_seconds,
     'percent_complete', n.percent_complete,
     'viewer_percent_complete', v_viewer_percent,
     'completed', v_is_complete,
     'resume_position_seconds', v_resume_position_seconds,
-    'events', v_events,
-    'flags', n.integrity_flags
+    'events', coalesce(v_events, '[]'),
+    'flags', v_flags
   );
 end;
 $$;
@@ -3391,7 +3508,7 @@ begin
     perform private.record_attested_completion(v_session, v_progress);
     perform private.record_sibling_rewatches(p_video.id, p_viewer.viewer_id, v_session.id, p_video.duration_ms, p_now);
   end if;
-  perform private.mark_dirty(p_video.id, p_video.creator_id, array[p_now], p_now);
+  perform private.mark_dirty(p_video.id, p_video.creator_id, p_now, p_now);
   return v_session.id;
 end;
 $$;
@@ -6928,7 +7045,7 @@ as $$
         else 'null'
       end), ', ') filter (where columns."column" in (
         'viewer_id', 'student_id', 'anonymous_id_hash', 'previous_session_id', 'course_id', 'module_id', 'device_type',
-        'referrer_type', 'player_version', 'metadata'
+        'referrer_type', 'player_version', 'context_digest', 'metadata'
       ))
     end
   from columns

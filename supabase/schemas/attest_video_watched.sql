@@ -78,7 +78,7 @@ begin
     perform private.record_attested_completion(v_session, v_progress);
     perform private.record_sibling_rewatches(p_video.id, p_viewer.viewer_id, v_session.id, p_video.duration_ms, p_now);
   end if;
-  perform private.mark_dirty(p_video.id, p_video.creator_id, array[p_now], p_now);
+  perform private.mark_dirty(p_video.id, p_video.creator_id, p_now, p_now);
   return v_session.id;
 end;
 $$;

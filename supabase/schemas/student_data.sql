@@ -58,7 +58,7 @@ as $$
         else 'null'
       end), ', ') filter (where columns."column" in (
         'viewer_id', 'student_id', 'anonymous_id_hash', 'previous_session_id', 'course_id', 'module_id', 'device_type',
-        'referrer_type', 'player_version', 'metadata'
+        'referrer_type', 'player_version', 'context_digest', 'metadata'
       ))
     end
   from columns

@@ -25,6 +25,7 @@ create table public.video_watch_sessions (
   device_type text,
   referrer_type text,
   player_version text,
+  context_digest bigint,
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
   session_start timestamptz not null default now(),
@@ -98,6 +99,7 @@ comment on column public.video_watch_sessions.completion_threshold is 'Percent t
 comment on column public.video_watch_sessions.device_type is 'desktop, mobile or tablet, by the newest message.';
 comment on column public.video_watch_sessions.referrer_type is 'How the viewer came: course_page, direct_link, search or chat_reference, by the newest message.';
 comment on column public.video_watch_sessions.player_version is 'Version of the player, by the newest message.';
+comment on column public.video_watch_sessions.context_digest is 'Digest of the newest message''s p_context: a message that repeats it says nothing new there. Null while something it claims is not true.';
 comment on column public.video_watch_sessions.metadata is 'Room for later facts; an object.';
 comment on column public.video_watch_sessions.created_at is 'When the row was made.';
 comment on column public.video_watch_sessions.session_start is 'When the visit began: earliest arrival minus age over all messages, an age counting at most 24 h.';

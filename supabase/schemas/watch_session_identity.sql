@@ -50,9 +50,9 @@ begin
 
   -- Locked before sessions are counted, so that parallel starts count each other; by an update, which makes the row anew
   -- where the retention job is just dropping it.
-  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at)
-  values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now)
-  on conflict (video_id, viewer_id) do update set updated_at = p.updated_at
+  insert into public.video_progress as p (video_id, viewer_id, creator_id, student_id, first_contact_at, last_contact_at, sessions)
+  values (p_session.video_id, p_viewer.viewer_id, p_session.creator_id, p_viewer.student_id, p_now, p_now, 1)
+  on conflict (video_id, viewer_id) do update set sessions = p.sessions + 1
   returning p.* into v_progress;
 
   if c_max_sessions_per_hour <= (

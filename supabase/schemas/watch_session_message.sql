@@ -52,29 +52,36 @@ create type private.watch_message as (
 );
 comment on type private.watch_message is 'One message of a batch: the arguments of update_watch_session, read as PostgREST reads those of a single call.';
 
+create function private.refuse_large_object(p_object jsonb) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c_max_bytes constant integer := 4096;
+begin
+  if pg_column_size(p_object) > c_max_bytes or jsonb_typeof(p_object) <> 'object' or jsonb_path_exists(p_object, 'lax $.**{3}') then
+    perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
+  end if;
+end;
+$$;
+comment on function private.refuse_large_object(jsonb) is 'Raises PT400 for what is no object, larger than 4 kB or deeper than 2.';
+revoke all on function private.refuse_large_object(jsonb) from public;
+
 -- The merge asks cheap questions and comes here when one is answered badly; here time does not matter.
 create function private.refuse_bad_shape(
-  p_session_id uuid,
+  p_fault text,
   p_write_key text,
-  p_video_id uuid,
   p_least_number bigint,
   p_greatest_number bigint,
   p_watched int4multirange,
   p_rewatched int4multirange,
-  p_counters jsonb,
-  p_context jsonb
+  p_counters jsonb
 ) returns void
 language plpgsql volatile set search_path = ''
 as $$
 declare
   c_max_ms constant bigint := 2678400000; -- 31 days
   c_max_ranges constant integer := 512;
-  c_max_bytes constant integer := 4096;
-  v_object jsonb;
 begin
-  if p_session_id is null or p_video_id is null or p_write_key is null then
-    perform private.refuse_malformed('p_session_id, p_video_id and p_write_key are required', 'Send two uuids and 32 hexadecimal digits.');
-  end if;
   if p_least_number < 0 or p_greatest_number > c_max_ms then
     perform private.refuse_malformed('a number is out of range', 'Send whole, not negative milliseconds of at most 31 days.');
   end if;
@@ -83,18 +90,48 @@ begin
   then
     perform private.refuse_malformed('ranges are out of bounds', 'Send ranges from 0 upwards, such as {[0,1000),[5000,6000)}.');
   end if;
-  if greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges then
+  -- A range takes 13 bytes: of 100,000 nobody needs the number.
+  if greatest(pg_column_size(p_watched), pg_column_size(p_rewatched)) > 16 * c_max_ranges
+    or greatest((select count(*) from unnest(p_watched)), (select count(*) from unnest(p_rewatched))) > c_max_ranges
+  then
     perform private.refuse_malformed('too many ranges', 'Send the longest 512 and say so by truncated in p_context. Never join over a gap: nobody watched it.');
   end if;
-  foreach v_object in array array[p_counters, p_context] loop
-    if pg_column_size(v_object) > c_max_bytes or jsonb_typeof(v_object) <> 'object' or jsonb_path_exists(v_object, 'lax $.**{3}') then
-      perform private.refuse_malformed('p_counters or p_context is not a small object', 'Send objects of at most 4 kB and depth 2.');
-    end if;
-  end loop;
+  perform private.refuse_large_object(p_counters);
+  perform private.refuse_bad_key(p_write_key);
+  if p_fault is not null then
+    perform private.refuse_malformed('a value in p_counters has the wrong type: ' || p_fault, 'Send whole numbers, uuids and booleans as such.');
+  end if;
+  if exists (
+    select from jsonb_each(to_jsonb(jsonb_populate_record(null::private.watch_counters, p_counters))) as counter
+    where counter.value::text like '-%'
+  ) then
+    perform private.refuse_malformed('a counter is negative', 'Send counters from 0 upwards.');
+  end if;
 end;
 $$;
-comment on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) is 'Raises PT400 for what is missing, out of range or too large; returns when only many bytes had looked like too many ranges.';
-revoke all on function private.refuse_bad_shape(uuid, text, uuid, bigint, bigint, int4multirange, int4multirange, jsonb, jsonb) from public;
+comment on function private.refuse_bad_shape(text, text, bigint, bigint, int4multirange, int4multirange, jsonb) is 'Raises PT400 for what is out of range, too large or of a wrong type; returns when only many bytes had looked like too many ranges.';
+revoke all on function private.refuse_bad_shape(text, text, bigint, bigint, int4multirange, int4multirange, jsonb) from public;
+
+create function private.read_context(p_context jsonb) returns private.watch_context
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  c private.watch_context;
+begin
+  perform private.refuse_large_object(p_context);
+  begin
+    c := jsonb_populate_record(null::private.watch_context, p_context);
+  exception when data_exception then
+    perform private.refuse_malformed('a value in p_context has the wrong type: ' || sqlerrm, 'Send whole numbers, uuids and booleans as such.');
+  end;
+  if c.close_reason not in ('removed', 'source_change', 'viewer_change', 'page_end', 'idle') then
+    perform private.refuse_malformed('close_reason is unknown', 'Send removed, source_change, viewer_change, page_end or idle.');
+  end if;
+  return c;
+end;
+$$;
+comment on function private.read_context(jsonb) is 'What p_context says; raises PT400 for what it must not hold.';
+revoke all on function private.read_context(jsonb) from public;
 
 -- A key of another shape matches no session, so it is asked about only when it did not match.
 create function private.refuse_bad_key(p_write_key text) returns void

@@ -53,14 +53,14 @@ create function private.record_viewing_events(
   p_milestones integer,
   p_completed boolean,
   p_rewatched boolean,
-  p_viewer_percent smallint,
-  p_completion_time numeric,
+  p_viewer_percent integer,
   p_now timestamptz
 ) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
   v_session public.video_watch_sessions;
+  v_since timestamptz; -- his first visit
   v_events jsonb;
 begin
   if p_completed then
@@ -68,6 +68,10 @@ begin
     update public.video_watch_sessions as s set has_completed = true where s.video_id = p_video_id and s.id = p_session_id;
   end if;
   select * into v_session from public.video_watch_sessions as s where s.video_id = p_video_id and s.id = p_session_id;
+  v_since := coalesce(
+    (select p.first_watched_at from public.video_progress as p where p.video_id = p_video_id and p.viewer_id = v_session.viewer_id),
+    v_session.session_start
+  );
   with flipped (place, event_type, percent_complete) as (
     select -1, 'video_started', null::integer where p_started
     union all
@@ -93,7 +97,7 @@ begin
         'watch_time_seconds', v_session.watch_time_seconds,
         'session_id', v_session.id,
         'device', v_session.device_type,
-        'completion_time', case when flipped.event_type = 'video_completed' then p_completion_time end
+        'completion_time', case when flipped.event_type = 'video_completed' then extract(epoch from p_now - v_since) end
       ))
     from flipped
   )
@@ -106,24 +110,23 @@ begin
   return v_events;
 end;
 $$;
-comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
-revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, smallint, numeric, timestamptz) from public;
+comment on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, integer, timestamptz) is 'Inserts viewing events; answers [{event_type, percent_complete}] in order. A completion tells the viewer''s percent, the session''s where nobody is known.';
+revoke all on function private.record_viewing_events(uuid, uuid, boolean, integer, boolean, boolean, integer, timestamptz) from public;
 
 -- In plpgsql, whose plans are kept: every sixth heartbeat comes by.
-create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moments timestamptz[], p_now timestamptz) returns void
+create function private.mark_dirty(p_video_id uuid, p_creator_id uuid, p_moment timestamptz, p_now timestamptz) returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
   insert into private.video_analytics_dirty_days (minute, video_id, date)
-  select distinct date_trunc('minute', p_now), p_video_id, (moment at time zone creators.time_zone)::date
-  from public.creators, unnest(p_moments) as moment
+  select date_trunc('minute', p_now), p_video_id, (p_moment at time zone creators.time_zone)::date
+  from public.creators
   where creators.id = p_creator_id
-  order by 3
   on conflict (minute, video_id, date) do nothing;
 end;
 $$;
-comment on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) is 'Marks the days of these moments, in the creator''s time zone, as out of date.';
-revoke all on function private.mark_dirty(uuid, uuid, timestamptz[], timestamptz) from public;
+comment on function private.mark_dirty(uuid, uuid, timestamptz, timestamptz) is 'Marks the day of a moment, in the creator''s time zone, as out of date. Of two days the earlier first, so that nobody waits in a circle.';
+revoke all on function private.mark_dirty(uuid, uuid, timestamptz, timestamptz) from public;
 
 create function private.is_rewatch(p_rewatch_ms bigint, p_content_seconds numeric, p_duration_ms integer) returns boolean
 language sql immutable set search_path = ''
@@ -157,8 +160,8 @@ begin
   loop
     update public.video_watch_sessions as s set has_rewatched = true
     where s.video_id = v_sibling.video_id and s.id = v_sibling.id;
-    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, null, p_now);
-    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, array[v_sibling.session_start], p_now);
+    perform private.record_viewing_events(v_sibling.video_id, v_sibling.id, false, 0, false, true, null, p_now);
+    perform private.mark_dirty(v_sibling.video_id, v_sibling.creator_id, v_sibling.session_start, p_now);
   end loop;
 end;
 $$;

@@ -73,16 +73,16 @@ select public.settle_video_durations();
 select is(pg_temp.percents(), '50 50', 'with all of them');
 
 -- One bad visit
-update public.video_watch_sessions set claimed_content_ms = 9223372036854775807 where id = pg_temp.id('a', 1);
+update public.video_watch_sessions set age_ms = 9223372036854775807 where id = pg_temp.id('a', 1);
 update public.videos set duration_ms = 100000 where id = '00000000-0000-4000-8000-0000000000f1';
 select lives_ok('select public.settle_video_durations()', 'a visit that cannot be judged stops no job');
 select is(pg_temp.percents(), '50 95', 'nor the visits beside it');
 select results_eq(
   'select job, subject, error, attempts from public.job_failures',
-  $$ values ('settle_video_durations', jsonb_build_object('video_id', '00000000-0000-4000-8000-0000000000f1', 'session_id', pg_temp.id('a', 1)), 'bigint out of range', 1) $$,
+  $$ values ('settle_video_durations', jsonb_build_object('video_id', '00000000-0000-4000-8000-0000000000f1', 'session_id', pg_temp.id('a', 1)), 'interval out of range', 1) $$,
   'it is set aside and reported'
 );
-update public.video_watch_sessions set claimed_content_ms = 95000 where id = pg_temp.id('a', 1);
+update public.video_watch_sessions set age_ms = 95000 where id = pg_temp.id('a', 1);
 select private.settle_video_durations(now() + interval '1 hour');
 select results_eq('select pg_temp.percents(), (select count(*) from public.job_failures)', $$ values ('95 95', 0::bigint) $$, 'an hour later it is tried again, and taken back');
 

@@ -852,6 +852,7 @@ export type Database = {
           completed: boolean;
           completion_threshold: number | null;
           content_seconds: number;
+          context_digest: number | null;
           counted_ms: number;
           course_id: string | null;
           covered_seconds: number;
@@ -917,6 +918,7 @@ export type Database = {
           completed?: boolean;
           completion_threshold?: number | null;
           content_seconds?: number;
+          context_digest?: number | null;
           counted_ms?: number;
           course_id?: string | null;
           covered_seconds?: number;
@@ -981,6 +983,7 @@ export type Database = {
           completed?: boolean;
           completion_threshold?: number | null;
           content_seconds?: number;
+          context_digest?: number | null;
           counted_ms?: number;
           course_id?: string | null;
           covered_seconds?: number;

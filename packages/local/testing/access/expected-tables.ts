@@ -207,7 +207,7 @@ export const TABLES: Record<string, TableAccess> = {
     select:
       'denied: anon token | none: newcomer | ana/sam, ben/sam: sam | ben/tom: tom | ana, ana/sam, ana/vic: ana | ben, ben/sam, ben/tom: ben | all: service',
     rights:
-      'authenticated: select all but anonymous_id_hash write_key_hash end_age_ms claimed_duration_ms claimed_milestone_durations | service_role: select all',
+      'authenticated: select all but anonymous_id_hash write_key_hash context_digest end_age_ms claimed_duration_ms claimed_milestone_durations | service_role: select all',
     policies: 'on: students_and_creators_see_sessions',
   },
   'public.videos': {
