@@ -1,65 +1,12 @@
-import { addCounts, NO_COUNTS, type Counters } from './counters.ts';
+import { addCounts, type Counters } from './counters.ts';
 import { hasReached, MILESTONES } from './milestones.ts';
-import { beginRun, carriedOn, departure, follow, lineAt, played, type Precision, type Run } from './run.ts';
+import { rangeOf, splitRun } from './run.ts';
 import { sanitize, type Sample } from './sample.ts';
-import { SLEEP_MS } from './steady-clock.ts';
-import { addPlayed, intersect, lengthOf, type Coverage } from './watched-ranges.ts';
+import { close, NO_TIME, watchTimeOf, type Session } from './session.ts';
+import { resume, settle, STARTED_MS } from './settle.ts';
+import { overlapOf, type Range } from './watched-ranges.ts';
 
-/** What a session knows so far. Immutable: `observe` makes the next one. All times in milliseconds. */
-export interface Session {
-  readonly precision: Precision;
-  /** Percent of the video that completes it. */
-  readonly completionThreshold: number;
-  /** The viewer had completed the video before: all he plays now is played again. */
-  readonly wasCompleted: boolean;
-  readonly last: Sample | null;
-  readonly run: Run | null;
-  /** Where the next run carries on, if no seek came between. */
-  readonly joinAtMs: number | null;
-  /** When content last advanced, on the sample's clock. */
-  readonly playedAtMs: number;
-  readonly watchTimeMs: number;
-  readonly contentMs: number;
-  readonly coverage: Coverage;
-  readonly counters: Counters;
-  /** Percents reached by coverage, ascending. Nothing reached is ever revoked. */
-  readonly milestones: readonly number[];
-  readonly hasStarted: boolean;
-  readonly isCompleted: boolean;
-}
-
-/** Totals of a session including the run that is still going on. */
-export interface Totals {
-  readonly watchTimeMs: number;
-  readonly contentMs: number;
-  readonly coverage: Coverage;
-  readonly rewatchAfterCompleteMs: number;
-}
-
-/** Content that must really have advanced before a video counts as started. */
-const STARTED_MS = 250;
-/** `ended` this close to the end, at normal speed, means the end was played. */
-const END_MS = 1_000;
-
-/** A session in which nothing has happened yet. */
-export function beginSession(options: { staleMs: number; completionThreshold: number; atMs: number }): Session {
-  return {
-    precision: { staleMs: options.staleMs },
-    completionThreshold: options.completionThreshold,
-    wasCompleted: false,
-    last: null,
-    run: null,
-    joinAtMs: null,
-    playedAtMs: options.atMs,
-    watchTimeMs: 0,
-    contentMs: 0,
-    coverage: { watched: [], rewatched: [] },
-    counters: NO_COUNTS,
-    milestones: [],
-    hasStarted: false,
-    isCompleted: false,
-  };
-}
+export { beginSession, totals, type Session, type Totals } from './session.ts';
 
 /**
  * The meter: takes one look at the media into account. Pure; the order of samples is the only time it knows.
@@ -72,7 +19,7 @@ export function observe(session: Session, seen: Sample): Session {
   const settled = session.last ? settle(session, session.last, sample) : session;
   const run = settled.run ?? resume(settled, sample);
   const counters = countInstant(settled, sample);
-  return reach(account(session, { ...settled, run, counters, last: sample }), sample.durationMs);
+  return reach(account(session, { ...settled, run, counters, last: sample }));
 }
 
 /** Adds `amount` to a counter that the media does not show: errors, messages. */
@@ -80,125 +27,11 @@ export function count(session: Session, name: 'error_count' | 'messages_sent', a
   return { ...session, counters: addCounts(session.counters, { [name]: amount }) };
 }
 
-/** Totals up to the last sample. */
-export function totals(session: Session): Totals {
-  const { run, coverage, watchTimeMs, contentMs } = session;
-  const before = session.counters.rewatch_after_complete_ms;
-  if (!run) return { watchTimeMs, contentMs, coverage, rewatchAfterCompleteMs: before };
-  const { range, watchMs } = played(run);
-  const again = session.wasCompleted ? [range] : session.isCompleted ? intersect(coverage.watched, range) : [];
-  return {
-    watchTimeMs: watchTimeMs + watchMs,
-    contentMs: contentMs + Math.max(0, range[1] - range[0]),
-    coverage: addPlayed(coverage, [Math.round(range[0]), Math.round(range[1])]),
-    rewatchAfterCompleteMs: before + lengthOf(again),
-  };
-}
-
-/** What the time since the last sample was: a run that goes on, breaks or closes, or time without one. */
-function settle(session: Session, last: Sample, sample: Sample): Session {
-  const { run } = session;
-  if (!run) return idle(session, last, sample);
-  const isPlaying = sample.state === 'playing';
-  if (sample.state === 'seeking') return jump(session, run, sample);
-  switch (departure(run, sample, session.precision)) {
-    case 'jump':
-      return jump(session, run, sample);
-    case 'lag':
-      return lag(session, run, sample);
-    case 'none':
-      if (isPlaying && sample.rate === run.rate) return { ...session, run: follow(run, sample) };
-      return close(session, endOf(session, run, sample), sample.positionMs);
-  }
-}
-
-/** A new run where content advances, carrying on at the last one's end if nothing came between. */
-function resume({ joinAtMs, precision }: Session, sample: Sample | null): Run | null {
-  return sample?.state === 'playing' ? beginRun(sample, { joinAtMs, precision }) : null;
-}
-
-function idle(session: Session, last: Sample, sample: Sample): Session {
-  const elapsed = sample.atMs - last.atMs;
-  const moved = sample.positionMs - last.positionMs;
-  const isSeek = Math.abs(moved) > STARTED_MS + session.precision.staleMs * sample.rate;
-  const time = {
-    idle: {},
-    playing: {},
-    seeking: {},
-    ended: {},
-    paused: session.hasStarted ? { paused_ms: elapsed } : {},
-    ad: { ad_ms: elapsed },
-    buffering: session.hasStarted ? { buffering_ms: elapsed } : { startup_ms: elapsed },
-  }[last.state];
-  // A seek before anything was played chooses where to begin (a resume, a start time): it is not one of the viewer's.
-  const seek = isSeek && session.hasStarted ? { [moved > 0 ? 'seeks_forward' : 'seeks_back']: 1 } : {};
-  return {
-    ...session,
-    joinAtMs: isSeek || sample.state === 'seeking' ? null : session.joinAtMs,
-    counters: addCounts(session.counters, { ...time, ...seek }),
-  };
-}
-
-/** The run ended in a jump of the playhead: it was played up to where it should have been, and nothing in between was. */
-function jump(session: Session, run: Run, sample: Sample): Session {
-  const { staleMs } = session.precision;
-  const goesOn = sample.state === 'playing';
-  // An unannounced jump happened somewhere between two samples; halfway is the guess with the smallest error, unless
-  // it would have landed before the beginning: nothing can have been played longer than since 0.
-  const halfwayMs = (run.headAtMs + sample.atMs) / 2;
-  const leapAtMs = goesOn ? Math.max(halfwayMs, sample.atMs - sample.positionMs / run.rate) : sample.atMs;
-  const { durationMs } = sample;
-  const leftAt = carriedOn(run, leapAtMs, { staleMs });
-  const isWrap = sample.positionMs <= STARTED_MS && durationMs !== null && leftAt >= durationMs - STARTED_MS * run.rate;
-  const endMs = isWrap ? durationMs : Math.min(leftAt, durationMs ?? Infinity);
-  const closed = close(session, { ...run, headMs: Math.max(run.headMs, endMs), headAtMs: leapAtMs }, null);
-  const seek = isWrap ? {} : { [sample.positionMs > endMs ? 'seeks_forward' : 'seeks_back']: 1 };
-  const next = { ...closed, counters: addCounts(closed.counters, seek) };
-  if (!goesOn) return next;
-  const landedAt = Math.max(0, sample.positionMs - run.rate * (sample.atMs - leapAtMs));
-  const landed = resume(next, { ...sample, positionMs: landedAt, atMs: leapAtMs });
-  return { ...next, run: landed && follow(landed, sample) };
-}
-
-/** The playhead fell behind the line without a word: a stall, or a machine that slept. Neither is watch time. */
-function lag(session: Session, run: Run, sample: Sample): Session {
-  const slept = sample.atMs - run.headAtMs > SLEEP_MS;
-  const headMs = Math.max(run.headMs, sample.positionMs);
-  const stuckMs = sample.atMs - run.startedAtMs - (headMs - run.startMs) / run.rate;
-  const closed = close(session, { ...run, headMs, headAtMs: sample.atMs }, headMs);
-  const stall = slept
-    ? {}
-    : { buffering_ms: Math.max(0, stuckMs), buffering_count: session.joinAtMs === headMs ? 0 : 1 };
-  return { ...closed, counters: addCounts(closed.counters, stall) };
-}
-
-/** Where a run that simply stopped stands: an exact reading is believed, a stale one only bounds the line. */
-function endOf({ precision }: Session, run: Run, sample: Sample): Run {
-  const { atMs, positionMs, durationMs, state } = sample;
-  const bound = positionMs + precision.staleMs * run.rate;
-  const read = precision.staleMs > 0 ? Math.min(lineAt(run, atMs), bound) : positionMs;
-  const stopped = Math.max(run.headMs, Math.min(read, durationMs ?? Infinity));
-  const isEnd = state === 'ended' && durationMs !== null && durationMs - stopped <= END_MS * run.rate;
-  return { ...run, headMs: isEnd ? Math.max(stopped, durationMs) : stopped, headAtMs: atMs };
-}
-
-function close(session: Session, run: Run, joinAtMs: number | null): Session {
-  const sum = totals({ ...session, run });
-  return {
-    ...session,
-    run: null,
-    joinAtMs: joinAtMs === null ? null : run.headMs,
-    watchTimeMs: sum.watchTimeMs,
-    contentMs: sum.contentMs,
-    coverage: sum.coverage,
-    counters: { ...session.counters, rewatch_after_complete_ms: sum.rewatchAfterCompleteMs },
-  };
-}
-
 /** Counts what a sample itself announces: a stall begun, a changed rate, the furthest position. */
 function countInstant({ counters, hasStarted, last }: Session, sample: Sample): Counters {
   const stalls = hasStarted && sample.state === 'buffering' && last?.state === 'playing';
   const changed = last !== null && last.rate !== sample.rate;
+  if (!stalls && !changed && sample.positionMs <= counters.furthest_position_ms) return counters;
   return {
     ...counters,
     buffering_count: counters.buffering_count + (stalls ? 1 : 0),
@@ -207,29 +40,42 @@ function countInstant({ counters, hasStarted, last }: Session, sample: Sample): 
   };
 }
 
-/** Shares the watch time just gained out to how it was watched. */
+/** Shares the watch time just gained out to how it was watched: by how it was looked at since the gain before. */
 function account(before: Session, after: Session): Session {
-  const gained = totals(after).watchTimeMs - totals(before).watchTimeMs;
-  if (!(gained > 0) || !before.last || !after.last) return after;
-  const { hidden, muted, captions } = before.last;
+  const { last, since } = before;
+  if (!last || !after.last || !before.run) return before.run === after.run ? after : { ...after, since: NO_TIME };
+  const elapsed = after.last.atMs - last.atMs;
   const time = {
-    hidden_ms: hidden ? gained : 0,
-    muted_ms: muted ? gained : 0,
-    caption_ms: captions ? gained : 0,
+    ms: since.ms + elapsed,
+    hidden_ms: since.hidden_ms + (last.hidden ? elapsed : 0),
+    muted_ms: since.muted_ms + (last.muted ? elapsed : 0),
+    caption_ms: since.caption_ms + (last.captions ? elapsed : 0),
   };
-  return { ...after, playedAtMs: after.last.atMs, counters: addCounts(after.counters, time) };
+  const gained = watchTimeOf(after) - watchTimeOf(before);
+  if (!(gained > 0 && time.ms > 0)) return { ...after, since: time };
+  const share = gained / time.ms;
+  const { hidden_ms, muted_ms, caption_ms } = time;
+  const isPlain = hidden_ms + muted_ms + caption_ms === 0;
+  const more = { hidden_ms: hidden_ms * share, muted_ms: muted_ms * share, caption_ms: caption_ms * share };
+  const counters = isPlain ? after.counters : addCounts(after.counters, more);
+  return { ...after, since: NO_TIME, playedAtMs: after.last.atMs, counters };
 }
 
 /** Marks what coverage has reached by now. */
-function reach(session: Session, durationMs: number | null): Session {
-  const sum = totals(session);
-  const coveredMs = lengthOf(sum.coverage.watched);
-  const isReached = (percent: number): boolean => hasReached(percent, coveredMs, durationMs);
+function reach(session: Session): Session {
+  const { run, last, coverage, contentMs } = session;
+  if (session.isCompleted && session.milestones.length === MILESTONES.length) return session;
+  const range: Range = run ? rangeOf(run) : [0, 0];
+  const playedMs = Math.max(0, range[1] - range[0]);
+  const coveredMs = session.coveredMs + playedMs - overlapOf(coverage.watched, range);
+  const isReached = (percent: number): boolean => hasReached(percent, coveredMs, last?.durationMs ?? null);
   const milestones = MILESTONES.filter((percent) => session.milestones.includes(percent) || isReached(percent));
-  const hasStarted = session.hasStarted || sum.contentMs >= STARTED_MS;
+  const hasStarted = session.hasStarted || contentMs + playedMs >= STARTED_MS;
   const completes = !session.isCompleted && isReached(session.completionThreshold);
+  if (milestones.length === session.milestones.length && hasStarted === session.hasStarted && !completes)
+    return session;
   // Completion splits the run, so that only what is played again afterwards counts as rewatched after it.
-  const next = completes && session.run ? close(session, session.run, session.run.headMs) : session;
+  const next = completes && run ? close(session, run, run.headMs) : session;
   const marked = { ...next, milestones, hasStarted, isCompleted: session.isCompleted || completes };
-  return session.run && !marked.run ? { ...marked, run: resume(marked, session.last) } : marked;
+  return run && completes ? { ...marked, run: splitRun(run) } : marked;
 }

@@ -38,6 +38,13 @@ export function intersect(ranges: readonly Range[], [from, to]: Range): readonly
     .filter(([start, end]) => end > start);
 }
 
+/** How much of `window` lies in `ranges`, in milliseconds. */
+export function overlapOf(ranges: readonly Range[], [from, to]: Range): number {
+  let sum = 0;
+  for (const [start, end] of ranges) sum += Math.max(0, Math.min(end, to) - Math.max(start, from));
+  return sum;
+}
+
 /** The summed length, in milliseconds. */
 export function lengthOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, [start, end]) => sum + end - start, 0);
