@@ -165,7 +165,7 @@ describe.each([
   });
 });
 
-describe('observe, of a media that lies', () => {
+describe('observe, of a media that lies', { timeout: 60_000 }, () => {
   it('never gives a negative, NaN or inflated number', () => {
     const odd = fc.oneof(
       fc.double({ min: -1e6, max: 1e7 }),

@@ -49,9 +49,11 @@ const BACK_MS = 100;
 /** Among so many readings that may be stale one is nearly fresh. */
 const STALE_LOOKS = 16;
 /** A line that sinks by less than a frame between two readings drifts, */
-const FRAME_MS = 40;
+const FRAME_MS = 25;
 /** or by less than this share of the time. More is a playhead that stood. */
 const DRIFT = 0.002;
+/** So long a playhead takes to get into its stride. */
+const START_MS = 2_000;
 
 /** Begins a run; with `sinceMs`, one that began between two samples. */
 export function beginRun(
@@ -118,9 +120,11 @@ export function follow(run: Run, { positionMs, atMs }: Sample, { staleMs }: Prec
   const isDue = staleMs === 0 || looks >= STALE_LOOKS;
   const sink = isDue ? slackMs : 0;
   const sunk = sink - lift;
-  // The first correction is not drift: it has in it how long the playhead took to start.
+  // At first it is not drift: how long the playhead took to start is in it, and some start in several steps.
   const isDrift =
-    settledAtMs !== null && Math.abs(sunk) <= Math.max(1, rate) * (FRAME_MS + DRIFT * (atMs - settledAtMs));
+    settledAtMs !== null &&
+    atMs - run.startedAtMs > START_MS &&
+    Math.abs(sunk) <= Math.max(1, rate) * (FRAME_MS + DRIFT * (atMs - settledAtMs));
   return {
     ...run,
     originMs: run.originMs - sunk,

@@ -19,7 +19,7 @@ const ms = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min,
 const share = fc.integer({ min: 0, max: 980 }).map((thousandths) => thousandths / 1000);
 const thenMs = ms(1_000, 75_000);
 const record = <A extends Act>(model: { [Key in keyof A]: fc.Arbitrary<A[Key]> }): fc.Arbitrary<A> =>
-  fc.record(model) as unknown as fc.Arbitrary<A>;
+  fc.record(model) as fc.Arbitrary<A>;
 const the = <Name extends string>(name: Name): fc.Arbitrary<Name> => fc.constant(name);
 
 function anySeek(circumstance: Circumstance): fc.Arbitrary<{ manner: SeekManner; tookMs: number }> {
