@@ -204,11 +204,22 @@ describe('ChronosPlayer', () => {
   });
 
   it('shows nothing of the spinner to whoever waits less than 300 ms', async () => {
-    const player = mountPlayer({ src: CLOCK });
-    await player.updateComplete;
+    // An embed that says nothing for seconds: it is still waited for when the look of waiting has come.
+    const player = mountPlayer({ src: 'youtube:tardy-_____' });
+    void player.play().catch(() => {});
+    await until(() => part(player, 'spinner')?.getAnimations().length);
     const spinner = part(player, 'spinner')!;
-    await until(() => spinner.getAnimations().length > 0);
-    expect(getComputedStyle(spinner).opacity).to.equal('0');
+    const [appearing] = spinner.getAnimations();
+    appearing!.pause();
+    const opacityAt = (ms: number): string => {
+      appearing!.currentTime = ms;
+      return getComputedStyle(spinner).opacity;
+    };
+    expect([opacityAt(300), opacityAt(500)]).to.deep.equal(['0', '1']);
+  });
+
+  it('shows no spinner where there is something to be seen', async () => {
+    const player = mountPlayer({ src: CLOCK });
     await next(player, 'loadeddata');
     await player.updateComplete;
     expect(part(player, 'spinner')).to.equal(null);

@@ -1,4 +1,5 @@
 import { expect } from '@esm-bundle/chai';
+import { findLeftOff } from '@chronos-player/tracker/left-off';
 import { CLOCK, mountPlayer, next, removePlayers, VIDEO_ID } from '../testing/player-fixture.ts';
 import { describeSession, describeVideo, scriptDatabase, type ScriptedDatabase } from '../testing/scripted-database.ts';
 import { configure } from './configure.ts';
@@ -29,6 +30,8 @@ describe('findPlayerVideo, of a visit the database was not told of', () => {
   let database: ScriptedDatabase;
   let withVideo: { videoId: string; supabaseUrl: string; supabaseKey: string };
 
+  // What looks on the disk is there: how long it may take to come is not asked here.
+  before(() => findLeftOff({ videoId: VIDEO_ID, supabaseUrl: '', identity: {} }));
   beforeEach(() => {
     localStorage.clear();
     database = scriptDatabase();

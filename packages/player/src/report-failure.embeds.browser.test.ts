@@ -13,18 +13,20 @@ const CASES = [
   [153, 'embed-referrer', 'This video is not set up correctly.', false],
 ] as const;
 
-const SILENT = 'The video service does not answer. It may be slow, or something is in its way.\n\nTry again';
+const SILENT = 'The video service does not answer. It may be slow, or something is in its way.\nTry again';
 const BLOCKED =
-  'The video service could not be reached. A content blocker or the network may be in the way.\n\nTry again';
+  'The video service could not be reached. A content blocker or the network may be in the way.\nTry again';
 
 describe('reportFailure, of an embed,', () => {
   const { error } = console;
+  const src = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, 'src')!;
   beforeEach(() => {
     console.error = () => {};
   });
   afterEach(async () => {
     await removePlayers();
     console.error = error;
+    Object.defineProperty(HTMLScriptElement.prototype, 'src', src);
   });
 
   for (const [number, code, sentence, canRetry] of CASES) {
@@ -40,7 +42,6 @@ describe('reportFailure, of an embed,', () => {
   }
 
   it('says embed-blocked where the vendor’s script is blocked, and plays once it no longer is', async () => {
-    const src = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, 'src')!;
     const block = function (this: HTMLScriptElement): void {
       src.set!.call(this, 'https://doubles.test/blocked.js');
     };

@@ -53,9 +53,8 @@ export function startTracking(host: PlayerHost, options: StartTrackingOptions): 
   });
   relayEvents(tracking, host);
   const resume = async ({ resume_position_seconds: told, completed }: Answer): Promise<void> => {
-    const { accessToken, viewerToken } = await viewer.identify();
     // Where an anonymous viewer was, nobody can know better than his browser.
-    const left = accessToken || viewerToken ? null : await findLeftOff({ ...chosen, identity: {} });
+    const left = viewer.isSomebody() ? null : await findLeftOff({ ...chosen, identity: {} });
     if (!signal.aborted) playback.resumeAt(left?.positionSeconds ?? told, completed);
   };
   const onFirst = ({ detail }: TrackingEventMap['chronos-sessionupdate']): void => void resume(detail).catch(() => {});

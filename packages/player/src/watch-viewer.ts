@@ -12,6 +12,8 @@ export interface ViewerWatchOptions {
 export interface ViewerWatch {
   /** Who is watching now. Whoever answers first after {@link forget} is the session's viewer. */
   readonly identify: () => Promise<Identity>;
+  /** Was the last answer somebody? Asks nobody. */
+  readonly isSomebody: () => boolean;
   /** The session is over: the next one may be anybody's. */
   readonly forget: () => void;
 }
@@ -33,6 +35,7 @@ export function watchViewer({ onChange, signal }: ViewerWatchOptions): ViewerWat
   onConfigured(() => void (isAsked && identify().catch(() => {})), signal);
   return {
     identify,
+    isSomebody: () => typeof viewer === 'string',
     forget: () => {
       viewer = undefined;
       isAsked = false;
