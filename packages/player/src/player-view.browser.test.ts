@@ -33,6 +33,21 @@ describe('PlayerView', () => {
       await next(player, 'ended');
       return player;
     },
+    facade: async () => {
+      const player = mountPlayer({ src: 'https://youtu.be/aqz-KE-bpKQ', poster: '/examples/clips/lesson-poster.webp' });
+      await until(() => part(player, 'facade'));
+      return player;
+    },
+    'playing (YouTube)': async () => {
+      const player = mountPlayer({ src: 'https://youtu.be/aqz-KE-bpKQ' });
+      await player.play();
+      return player;
+    },
+    'paused (Loom)': async () => {
+      const player = mountPlayer({ src: `loom:${'0'.repeat(32)}`, loading: 'eager' });
+      await until(() => player.readyState > 0);
+      return player;
+    },
     'error (to be tried again)': async () => {
       const player = mountPlayer({ src: '/nowhere.mp4' });
       await panelText(player);

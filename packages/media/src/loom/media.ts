@@ -1,4 +1,5 @@
 import type { EmbedControls, EmbedListener, EmbedReport } from '../embed.ts';
+import { readReport } from '../embed-report.ts';
 import { createMediaError } from '../media-error.ts';
 import { createFrame, mountEmbed } from '../mount-embed.ts';
 import type { MediaSettings, MediaSource, MountedMedia, Refinement } from '../provider.ts';
@@ -61,7 +62,7 @@ function connect(
         listener.fail(
           createMediaError('SRC_NOT_SUPPORTED', { message: 'Loom cannot play this video.', cause: 'loom' }),
         );
-      else listener.report(readReport(event, value));
+      else listener.report(readEvent(event, value));
     },
     onSilence() {
       listener.refine(ESTIMATED);
@@ -82,7 +83,7 @@ function createControls(client: PlayerJsClient): EmbedControls {
 }
 
 /** Whatever is not understood says nothing. */
-function readReport(event: string, value: unknown): EmbedReport {
+function readEvent(event: string, value: unknown): EmbedReport {
   switch (event) {
     case 'play':
       return { state: 'playing' };
@@ -91,25 +92,22 @@ function readReport(event: string, value: unknown): EmbedReport {
     case 'ended':
       return { state: 'ended' };
     case 'getDuration':
-      return { duration: Number(value) || 0 };
+      return readReport({ duration: value });
     case 'timeupdate':
     case 'seeked': {
-      const { seconds, duration } = readNumbers(value);
-      return { ...(seconds !== undefined && { time: seconds }), ...(duration !== undefined && { duration }) };
+      const { seconds, duration } = fieldsOf(value);
+      return readReport({ time: seconds, duration });
     }
     case 'progress': {
       // Two shapes are about: a part of the whole, and seconds of so many.
-      const { percent, seconds, duration } = readNumbers(value);
-      const loaded = percent ?? (seconds ?? 0) / (duration || Number.POSITIVE_INFINITY);
-      return { loaded: Math.min(1, loaded) };
+      const { percent, seconds, duration } = fieldsOf(value);
+      return readReport({ loaded: Math.min(1, Number(percent ?? Number(seconds) / Number(duration))) });
     }
     default:
       return {};
   }
 }
 
-/** What is a number, and not negative, of what was sent. */
-function readNumbers(value: unknown): Partial<Record<'seconds' | 'duration' | 'percent', number>> {
-  const sent = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(sent.filter(([, one]) => typeof one === 'number' && one >= 0));
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -2,6 +2,7 @@
 /// <reference path="./youtube-player.d.ts" />
 import createPlayer from 'youtube-player';
 import type { EmbedControls, EmbedListener, EmbedReport, EmbedWord } from '../embed.ts';
+import { readReport } from '../embed-report.ts';
 import { createMediaError, type MediaErrorName, type MediaFailure } from '../media-error.ts';
 import { createFrame, mountEmbed } from '../mount-embed.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
@@ -114,13 +115,13 @@ class YouTubeControls implements EmbedControls {
   read(): EmbedReport {
     const player = this.#player;
     const volume = player.getVolume();
-    return dropUndefined({
+    return readReport({
       ...withState(player.getPlayerState()),
       time: this.#startAt ?? player.getCurrentTime(),
       duration: player.getDuration(),
       loaded: player.getVideoLoadedFraction(),
       rate: player.getPlaybackRate(),
-      volume: volume === undefined ? undefined : volume / 100,
+      volume: Number(volume) / 100,
       muted: player.isMuted(),
     });
   }
@@ -134,8 +135,4 @@ function withState(state: number | string | undefined): Pick<EmbedReport, 'state
 function describeError(code: number): MediaFailure {
   const [name, message] = ERRORS[code] ?? ['SRC_NOT_SUPPORTED', `YouTube says error ${code}.`];
   return createMediaError(name, { message, cause: code });
-}
-
-function dropUndefined(report: { readonly [Key in keyof EmbedReport]: EmbedReport[Key] | undefined }): EmbedReport {
-  return Object.fromEntries(Object.entries(report).filter(([, value]) => value !== undefined));
 }
