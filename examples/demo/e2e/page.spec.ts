@@ -58,6 +58,36 @@ for (const [path, selector] of [
   });
 }
 
+test.describe('the page /embeds.html', () => {
+  for (const from of ['', '?from=internet']) {
+    test(`swaps the source of one player, and every one is in the database${from && ', from the services themselves'}`, async ({
+      demo,
+      page,
+    }) => {
+      const hosts = new Set<string>();
+      page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
+      await page.goto(`${demo.url}/embeds.html${from}`);
+      for (const [name, evidence] of [
+        ['YouTube', 'polled'],
+        ['Loom', 'reported'],
+        ['File', 'measured'],
+      ] as const) {
+        await page.getByText(name, { exact: true }).click();
+        await expect(page.getByRole('radio', { name })).toBeChecked();
+        await expect(page.locator('.delivery')).toContainText('Waiting for the first play');
+        if (name === 'File') await play(page, 'chronos-player');
+        else await page.getByRole('button', { name: 'Play', exact: true }).click();
+        await expect(page.locator('[data-event="video_started"]')).toHaveCount(1);
+        await expect.poll(() => secondsOf(page, 'database-watch-time')).toBeGreaterThan(1);
+        await expect(page.locator('.data-area')).toContainText(evidence);
+      }
+      const vendors = ['www.loom.com', 'www.youtube-nocookie.com', 'www.youtube.com'];
+      const asked = [...hosts].filter((host) => !/^(localhost|127\.0\.0\.1)$/.test(host));
+      expect(asked.toSorted()).toEqual(from ? vendors : []);
+    });
+  }
+});
+
 test.describe('the buttons', () => {
   test('a jump to the end completes nothing', async ({ demo, page }) => {
     await page.goto(demo.url);

@@ -1,12 +1,29 @@
 import { createNetworkSwitch, type NetworkSwitch } from './network-switch.ts';
 import { createClient, isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 
+/** Videos of other services, by the service: ids of rows. */
+interface EmbedVideos {
+  readonly youtube: string;
+  readonly loom: string;
+}
+
+/** What there is to play of other services. */
+export interface Embeds {
+  /** A vendor's origin -> the one that stands in for it on this machine. */
+  readonly origins: Readonly<Record<string, string>>;
+  /** Played by the stand-ins. */
+  readonly standIns: EmbedVideos;
+  /** Played by the services themselves. */
+  readonly internet: EmbedVideos;
+}
+
 /** What `start.ts` says at `/config.json`. */
 export interface DemoConfig {
   readonly supabaseUrl: string;
   readonly publishableKey: string;
   /** Ids of the seeded videos. */
   readonly videos: { readonly lesson: string };
+  readonly embeds: Embeds;
   /** Signs this page in as the seeded creator. A secret in earnest; here because this is a demo on localhost. */
   readonly creatorToken: string;
 }

@@ -10,13 +10,17 @@ export interface Watched {
 }
 
 /** Fills the panel and the buttons of the page once the backend is known. */
-export async function showPanel(backend: DemoBackend, { media, tracking }: Watched): Promise<void> {
-  const { viewer, creator, network, signIn, videos } = backend;
+export async function showPanel(
+  backend: DemoBackend,
+  { media, tracking }: Watched,
+  videoId: string = backend.videos.lesson,
+): Promise<void> {
+  const { viewer, creator, network, signIn } = backend;
   const panel = find(LivePanel, 'live-panel');
   find(TryIt, 'try-it').source = { media, viewer, network, onCut: (isCut) => (panel.isCut = isCut) };
-  const { data } = await viewer.rpc('get_player_video', { p_video_id: videos.lesson });
+  const { data } = await viewer.rpc('get_player_video', { p_video_id: videoId });
   const chapters = (data as { chapters: readonly Chapter[] } | null)?.chapters ?? [];
-  panel.follow({ media, tracking, chapters, viewer, creator, signIn, videoId: videos.lesson });
+  panel.follow({ media, tracking, chapters, viewer, creator, signIn, videoId });
 }
 
 /** Says on the page why it could not begin. */

@@ -4,9 +4,10 @@ import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServer, type Connect, type ViteDevServer } from 'vite';
-import type { DemoConfig } from '../pages/demo-backend.ts';
+import type { DemoConfig, Embeds } from '../pages/demo-backend.ts';
 import { SEEDED } from './seeded.ts';
 import { serveClips } from './serve-clips.ts';
+import { addEmbeds, openStandIns } from './stand-ins.ts';
 
 /** The demo's web server. */
 export interface Pages {
@@ -32,8 +33,10 @@ export async function openPages(port: number): Promise<Pages> {
   if (port !== 0 && (await isTaken(port))) throw portTaken(port);
   let begin: (backend: LocalBackend) => void = () => undefined;
   const started = new Promise<LocalBackend>((resolve) => (begin = resolve));
+  const standIns = await openStandIns();
+  const embeds = started.then((backend) => addEmbeds(backend, standIns));
   const config: Connect.SimpleHandleFunction = (_request, response) => {
-    void started.then(async (backend) => answerJson(response, await describeBackend(backend)));
+    void started.then(async (backend) => answerJson(response, await describeBackend(backend, await embeds)));
   };
   const server = await createServer(viteConfig(port, config));
   await server.listen().catch((error: Error) => {
@@ -41,7 +44,14 @@ export async function openPages(port: number): Promise<Pages> {
     throw error.message.includes('in use') ? portTaken(port) : error;
   });
   const url = (server.resolvedUrls?.local[0] ?? `http://localhost:${port}`).replace(/\/$/, '');
-  return { url, serve: begin, close: () => server.close() };
+  return {
+    url,
+    serve: begin,
+    async close() {
+      standIns.close();
+      await server.close();
+    },
+  };
 }
 
 function viteConfig(port: number, config: Connect.SimpleHandleFunction): Parameters<typeof createServer>[0] {
@@ -96,12 +106,13 @@ function answerJson(response: ServerResponse, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-async function describeBackend({ url, publishableKey, mintToken }: LocalBackend): Promise<DemoConfig> {
+async function describeBackend({ url, publishableKey, mintToken }: LocalBackend, embeds: Embeds): Promise<DemoConfig> {
   const expires = Math.floor(Date.now() / 1000) + TOKEN_SECONDS;
   return {
     supabaseUrl: url,
     publishableKey,
     videos: { lesson: SEEDED.lesson },
+    embeds,
     // Only because this is a demo on localhost: a creator's token never belongs into a viewer's page.
     creatorToken: await mintToken({ sub: SEEDED.creatorUser, exp: expires }),
   };
@@ -135,6 +146,7 @@ export function describePages(url: string, backend: LocalBackend, tookMs: number
   Chronos Player is ready after ${(tookMs / 1000).toFixed(1)} s.
 
     ${url}                    the lesson, and what the database knows about it
+    ${url}/embeds.html        the same for YouTube and Loom, played by stand-ins on this machine
     ${url}/bare-video.html    the same for a plain <video>
 
   Try: play, then jump to the end: a seek completes nothing.

@@ -37,7 +37,7 @@ export class LivePanel extends LitElement {
   #sessionId: string | null = null;
   #hasPlayed = false;
   #isCut = false;
-  readonly #abort = new AbortController();
+  #abort = new AbortController();
 
   constructor() {
     super();
@@ -45,9 +45,14 @@ export class LivePanel extends LitElement {
     this.announcement = '';
   }
 
-  /** Begins to show what is watched. */
+  /** Begins to show what is watched, in place of what was before. */
   follow(source: PanelSource): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
     this.#source = source;
+    this.#sessionId = null;
+    this.#hasPlayed = false;
+    this.state = NOTHING_YET;
     const { signal } = this.#abort;
     const { media, tracking, chapters, viewer, creator, signIn, videoId } = source;
     this.#set({ chapters });
@@ -82,7 +87,7 @@ export class LivePanel extends LitElement {
       this.announcement = detail.kind === 'progress' ? `${detail.percent} percent complete` : `Video ${detail.kind}`;
     };
     tracking.addEventListener('chronos-milestone', announce as EventListener, { signal });
-    this.#tick();
+    this.#tick(signal);
   }
 
   /** Shows a sentence about what went wrong, until the database answers. */
@@ -121,10 +126,10 @@ export class LivePanel extends LitElement {
     `;
   }
 
-  #tick(): void {
-    if (this.#abort.signal.aborted) return;
+  #tick(signal: AbortSignal): void {
+    if (signal.aborted) return;
     if (document.visibilityState === 'visible') this.#look();
-    setTimeout(() => this.#tick(), this.#source?.media.paused === false ? PLAYING_MS : RESTING_MS);
+    setTimeout(() => this.#tick(signal), this.#source?.media.paused === false ? PLAYING_MS : RESTING_MS);
   }
 
   #look(): void {
