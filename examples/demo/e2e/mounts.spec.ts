@@ -161,7 +161,7 @@ async function mountAndRemove(page: Page, { attributes, state }: Kind, times: nu
         const isThere = (): boolean =>
           player.matches(`:state(${wanted})`) &&
           (wanted !== 'paused' || player.nativeVideo !== null || player.readyState > 0) &&
-          (wanted !== 'error' || player.shadowRoot?.querySelector('[part=error]') != null);
+          (wanted !== 'error' || player.shadowRoot?.querySelector('[part=error]') instanceof HTMLElement);
         while (!isThere()) await new Promise((resolve) => requestAnimationFrame(resolve));
         player.remove();
         while (player.nativeVideo ?? player.shadowRoot?.querySelector('iframe')) await task();

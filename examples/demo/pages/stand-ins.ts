@@ -8,7 +8,7 @@
 export function standInForVendors(origins: Readonly<Record<string, string>>): void {
   // Where Trusted Types are known an address may be an object that reads as text.
   const redirect: Redirect = (address) => {
-    const { origin, href } = new URL(`${address}`, location.href);
+    const { origin, href } = new URL(address as string, location.href);
     const other = origins[origin];
     return other === undefined ? address : other + href.slice(origin.length);
   };

@@ -9,7 +9,7 @@ const ENVELOPE = { context: 'player.js', version: '0.0.11' };
 function openConversation(listener: Partial<PlayerJsListener> = {}) {
   const page = new EventTarget();
   vi.stubGlobal('window', page);
-  const child = { postMessage: vi.fn() };
+  const child = { postMessage: vi.fn<(message: unknown, origin: string) => void>() };
   const frame = Object.assign(new EventTarget(), { src: `${ORIGIN}/embed/x`, contentWindow: child });
   const heard: [string, unknown][] = [];
   let readyCount = 0;
@@ -94,7 +94,7 @@ describe('connectPlayerJs', () => {
     const { say, child, end } = openConversation();
     vi.advanceTimersByTime(2000);
     say({ ...ENVELOPE, event: 'ready' });
-    expect(new Set(child.postMessage.mock.calls.map(([, origin]) => origin as string))).toEqual(new Set([ORIGIN]));
+    expect(new Set(child.postMessage.mock.calls.map(([, origin]) => origin))).toEqual(new Set([ORIGIN]));
     end();
     const count = child.postMessage.mock.calls.length;
     vi.advanceTimersByTime(10_000);
