@@ -15,6 +15,10 @@ export interface Violation {
 
 /** Policies are asked for by name; nothing else of Trusted Types could be allowed. */
 const POLICY = 'trusted-types-policy';
+/** How a browser tells of what the page itself made. */
+const BLOB = 'blob';
+/** The player tries whether text may become markup, which is told by the sink it tries; it needs nothing. */
+const PROBE = 'Range createContextualFragment|';
 /** The browser's own idea, for its tab. */
 const ICON = '/favicon.ico';
 
@@ -38,7 +42,8 @@ export async function watchViolations(page: Page): Promise<() => Promise<readonl
  */
 export function readNeeds(violations: readonly Violation[], names: ReadonlyMap<string, string>): PolicyNeeds {
   const needs = new Map<string, string[]>();
-  for (const violation of violations.filter(({ blocked }) => !blocked.endsWith(ICON))) {
+  const told = violations.filter(({ blocked, sample }) => !blocked.endsWith(ICON) && !sample.startsWith(PROBE));
+  for (const violation of told) {
     const directive = violation.directive.replace(/-(?:elem|attr)$/, '');
     const sources = needs.get(directive) ?? [];
     const source = readSource(violation, names);
@@ -51,6 +56,7 @@ export function readNeeds(violations: readonly Violation[], names: ReadonlyMap<s
 
 function readSource({ directive, blocked, sample }: Violation, names: ReadonlyMap<string, string>): string {
   if (blocked === POLICY) return sample;
+  if (blocked === BLOB) return 'blob:';
   if (!URL.canParse(blocked)) throw new Error(`${directive} would have to allow ${blocked}: ${sample}`);
   const { origin } = new URL(blocked);
   return names.get(origin) ?? origin;

@@ -48,7 +48,8 @@ export class World {
 
   /** Makes it a vendor's video: 30 s long, where the length is known. */
   async moveTo(columns: Record<string, unknown>): Promise<void> {
-    const source = { url: null, youtube_video_id: null, embed_type: null, embed_id: null, ...columns };
+    const none = { url: null, youtube_video_id: null, mux_playback_id: null, embed_type: null, embed_id: null };
+    const source: Record<string, unknown> = { ...none, ...columns };
     const names = Object.keys(source);
     const set = names.map((name, index) => `${name} = $${index + 2}`).join(', ');
     await this.sql(`update public.videos set ${set} where id = $1`, [this.videoId, ...Object.values(source)]);
