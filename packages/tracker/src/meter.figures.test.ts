@@ -62,7 +62,8 @@ describe.each(KINDS)('the figures of the meter, %s', { timeout: 60_000 }, (kind)
 
   it.each([1.001, 0.999])('uninterrupted playback is exact also where the sound card runs at %d', (pace) => {
     const errors = measure(`an hour uninterrupted at pace ${pace}`, anHour(kind, [], { pace }));
-    near(errors.watch, 0.1);
+    // 3.6 s go astray in that hour; of a polled source each is told from a stall by readings that may be 250 ms old.
+    near(errors.watch, kind === 'polled' ? 0.3 : 0.1);
     near(errors.coverage, 0.1);
     near(errors.buffering, 0);
     expect(errors.seeks).toBe(0);

@@ -16,6 +16,30 @@ describe('trackMedia, at its edges', () => {
     expect(posted).toHaveLength(before);
   });
 
+  it('tells one thing of a media that is taken out of the document while it plays: the end', async () => {
+    const { clock, media, posted, tracking } = await start();
+    void media.play();
+    clock.advance(5_000);
+    const before = posted.length;
+    Object.assign(media, { isConnected: false });
+    media.pause();
+    tracking.stop();
+    expect(posted.slice(before)).toMatchObject([{ watchTimeMs: 5_000, context: { close_reason: 'removed' } }]);
+  });
+
+  it('tells the pause of a media outside of any document with the next tick', async () => {
+    const { clock, media, posted } = await start();
+    Object.assign(media, { isConnected: false });
+    void media.play();
+    clock.advance(5_000);
+    media.pause();
+    clock.advance(300);
+    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 5_000 });
+    const before = posted.length;
+    clock.advance(60_000);
+    expect(posted).toHaveLength(before);
+  });
+
   it('is not told by its own completion that the viewer had completed before', async () => {
     const { clock, media, tracking, joined } = await start();
     const heard = listen(tracking);

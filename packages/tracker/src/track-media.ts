@@ -98,6 +98,7 @@ export class MediaTracking extends EventTarget {
   /** Closes the session (`removed` unless told otherwise) and lets go of the media. Idempotent. */
   stop(reason?: CloseReason): void {
     if (this.#abort.signal.aborted) return;
+    this.#hasNews = false; // The end tells it.
     this.#look();
     this.#end(reason);
   }
@@ -119,13 +120,15 @@ export class MediaTracking extends EventTarget {
     if (opens) this.#open(sample);
     if (!this.#session) return;
     const isPlaying = sample.state === 'playing';
-    const isStopped = sample.state === 'paused' || sample.state === 'ended';
+    // Out of the document it pauses, and is most likely being removed: the end is the next word, or the next tick is.
+    const isLeaving = event === 'pause' && Reflect.get(this.#media, 'isConnected') === false;
+    const isStopped = !isLeaving && (sample.state === 'paused' || sample.state === 'ended');
     // All that came before was told with the pause: 10 s of playing are counted from here.
     if (isPlaying && !this.#hasNews && !this.#stopTicking) this.#lastPostAtMs = sample.atMs;
     const reached = this.#session.observe(sample, event);
     this.#hasNews ||= isPlaying;
     for (const detail of reached) this.#say('chronos-milestone', detail);
-    this.#tick(isPlaying);
+    this.#tick(isPlaying || isLeaving);
     const isBeat = isPlaying && sample.atMs - this.#lastPostAtMs >= HEARTBEAT_MS;
     const posts = opens || reached.length > 0 || (this.#hasNews && isStopped) || isBeat;
     if (posts || (isPlaying && event === undefined)) this.#tell(posts);
@@ -171,10 +174,7 @@ export class MediaTracking extends EventTarget {
     const { courseId, moduleId } = this.#options;
     for (const id of [courseId, moduleId]) {
       if (!id || isUuid(id) || this.#previousSessionId) continue;
-      this.#say('chronos-error', {
-        code: 'context',
-        message: `"${id}" is no uuid and was left out.`,
-      });
+      this.#say('chronos-error', { code: 'context', message: `"${id}" is no uuid and was left out.` });
     }
   }
 

@@ -5,15 +5,9 @@ import { World } from './world.ts';
 const reason = await whyNoPostgres();
 if (reason !== undefined) console.warn(`The torture list runs on PGlite only: ${reason}.`);
 
-type Engines = readonly { readonly name: string; readonly engine: TestEngine }[];
-
-const ENGINES: Engines = [
-  { name: 'PGlite', engine: 'pglite' },
-  ...(reason === undefined ? [{ name: 'Postgres 17', engine: 'postgres' } as const] : []),
-];
-
-/** Only the real server, where there is one: for what is too much for a second time. */
-export const ONE_ENGINE: Engines = ENGINES.slice(-1);
+/** The real server where there is one: the list takes minutes, and pgTAP already holds both engines to the same rules. */
+const ENGINE: { readonly name: string; readonly engine: TestEngine } =
+  reason === undefined ? { name: 'Postgres 17', engine: 'postgres' } : { name: 'PGlite', engine: 'pglite' };
 
 /** How a media tells where it is, and how exact that lets the numbers be, seconds. */
 export interface Source {
@@ -30,14 +24,14 @@ const [EVENTS, POLLED]: readonly [Source, Source] = [
 export const SOURCES: readonly [Source, Source] = [EVENTS, POLLED];
 
 /**
- * Items of the torture list (docs/torture.md), each under its number, on every Postgres at hand. A video is a world of its
+ * Items of the torture list (docs/torture.md), each under its number, on the best Postgres at hand. A video is a world of its
  * own, so the items of a file share a database, on whose clock time only ever passes.
  */
-export function describeItems(title: string, rules: (world: () => World) => void, engines: Engines = ENGINES): void {
-  describe.each(engines)(`${title} on $name`, { timeout: 240_000 }, ({ engine }) => {
+export function describeItems(title: string, rules: (world: () => World) => void): void {
+  describe(`${title} on ${ENGINE.name}`, { timeout: 240_000 }, () => {
     let world: World;
     beforeAll(async () => {
-      world = await World.open(engine);
+      world = await World.open(ENGINE.engine);
     }, 120_000);
     afterAll(() => world.close());
     // A 500 that no rule looked at is a mistake all the same.
