@@ -121,14 +121,14 @@ export class MediaTracking extends EventTarget {
     if (!this.#session) return;
     const isPlaying = sample.state === 'playing';
     // Out of the document it pauses, and is most likely being removed: the end is the next word, or the next tick is.
-    const isLeaving = event === 'pause' && Reflect.get(this.#media, 'isConnected') === false;
+    const isLeaving = event !== undefined && Reflect.get(this.#media, 'isConnected') === false;
     const isStopped = !isLeaving && (sample.state === 'paused' || sample.state === 'ended');
     // All that came before was told with the pause: 10 s of playing are counted from here.
     if (isPlaying && !this.#hasNews && !this.#stopTicking) this.#lastPostAtMs = sample.atMs;
     const reached = this.#session.observe(sample, event);
     this.#hasNews ||= isPlaying;
     for (const detail of reached) this.#say('chronos-milestone', detail);
-    this.#tick(isPlaying || isLeaving);
+    this.#tick(isPlaying || (isLeaving && this.#hasNews));
     const isBeat = isPlaying && sample.atMs - this.#lastPostAtMs >= HEARTBEAT_MS;
     const posts = opens || reached.length > 0 || (this.#hasNews && isStopped) || isBeat;
     if (posts || (isPlaying && event === undefined)) this.#tell(posts);
