@@ -33,7 +33,7 @@ describe('trackMedia, at its edges', () => {
     void media.play();
     clock.advance(5_000);
     media.pause();
-    clock.advance(300);
+    clock.advance(1_000);
     expect(posted.at(-1)).toMatchObject({ watchTimeMs: 5_000 });
     const before = posted.length;
     clock.advance(60_000);
