@@ -48,6 +48,10 @@ const rows = [
   { what: 'playing YouTube', kB: loadedFor('playback.ts', 'youtube/media.ts'), budget: 26 },
   { what: 'playing YouTube, tracked', kB: loadedFor(...TRACKED, 'youtube/media.ts'), budget: 39.3 },
   { what: 'playing Loom, tracked', kB: loadedFor(...TRACKED, 'loom/media.ts'), budget: 38.3 },
+  { what: 'playing HLS, tracked: native', kB: loadedFor(...TRACKED, 'hls/media.ts'), budget: 35 },
+  { what: '  by hls.js, light', kB: loadedFor(...TRACKED, 'hls/media.ts', 'hls.light.mjs'), budget: 150 },
+  { what: '  by hls.js, full', kB: loadedFor(...TRACKED, 'hls/media.ts', 'dist/hls.mjs'), budget: 215 },
+  { what: 'playing Mux, tracked', kB: loadedFor(...TRACKED, 'mux/media.ts'), budget: 355 },
   { what: '  more, to mark as watched', kB: moreFor('mark-offer.ts') },
   // For developers who set `debug`; nobody else loads it.
   { what: '  more, for the debug panel', kB: moreFor('debug/debug.ts') },
