@@ -8,11 +8,11 @@ import type { SourceKind, Viewing } from './viewing.ts';
 
 /**
  * The worst that is allowed in any random hour, seconds. The promise is 0.5 s of watch time and 1 s of coverage; a polled
- * source misses the first in a few hours of a thousand, and docs/accuracy.md says so.
+ * source misses them in a few hours of a thousand, and docs/accuracy.md says so.
  */
 export const LIMITS: Record<SourceKind, Partial<Errors>> = {
   native: { watch: 0.5, coverage: 1 },
-  polled: { watch: 0.8, coverage: 1 },
+  polled: { watch: 0.8, coverage: 1.1 },
   reported: { watch: 0.5, coverage: 1 },
 };
 
