@@ -22,7 +22,7 @@ export function factsView({ database, player }: PanelState): TemplateResult {
       </div>
       <div>
         <dt>Evidence</dt>
-        <dd>${session?.evidence ?? player.evidence}</dd>
+        <dd>${session?.evidence ?? (player.hasPlayed ? player.evidence : '–')}</dd>
       </div>
       <div>
         <dt>Viewer left off at</dt>
