@@ -45,6 +45,7 @@ export const styles: CSSResult = css`
     color: var(--chronos-play-color, #fff);
     font-size: clamp(12px, 5cqmin, 24px);
     background: radial-gradient(circle, var(--chronos-play-background, #000a) 2.4em, #0000 2.5em);
+    forced-color-adjust: none;
   }
   [part='facade']::before {
     content: '';
