@@ -79,8 +79,11 @@ function watchAttention(frame: HTMLIFrameElement, signal: AbortSignal): { isTher
   window.addEventListener('blur', () => setTimeout(look), { signal });
   window.addEventListener('focus', seen, { signal });
   for (const name of INPUTS) window.addEventListener(name, seen, { signal, passive: true, capture: true });
-  const isThere = (now: number): boolean =>
-    wasPressed && isInView && document.visibilityState === 'visible' && now - seenAt < AWAY_MS;
+  const isThere = (now: number): boolean => {
+    // Where the iframe is another process's, the focus may arrive in it later than the page was told that it has gone.
+    if (!wasPressed) look();
+    return wasPressed && isInView && document.visibilityState === 'visible' && now - seenAt < AWAY_MS;
+  };
   return { isThere };
 }
 
