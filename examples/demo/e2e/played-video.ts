@@ -4,7 +4,7 @@ import type { Frame, Page } from '@playwright/test';
 export interface Truth {
   /** Wall-clock seconds during which the playhead advanced. */
   readonly watch: number;
-  /** Length of `video.played`, seconds. */
+  /** How much of the video the playhead went over, seconds. */
   readonly covered: number;
 }
 
@@ -116,30 +116,45 @@ export class PlayedVideo {
   }
 }
 
-/** Beside the `<video>` of the page, of the player in it, or of an iframe. */
+/**
+ * Beside the `<video>` of the page, of the player in it, or of an iframe. A press on the facade has begun to play before
+ * a test can look into the iframe: where the playhead stands by then, it has come to from 0.
+ */
 async function startStopwatch(place: Page | Frame): Promise<void> {
   await place.evaluate(() => {
     const player = document.querySelector('chronos-player') as { nativeVideo: HTMLVideoElement | null } | null;
     const video = player?.nativeVideo ?? document.querySelector('video')!;
     // Frame by frame: did the playhead advance since the last one, and not by a seek?
-    let watchMs = 0;
+    let watch = video.paused ? 0 : video.currentTime;
+    const steps: [from: number, to: number][] = [[0, watch]];
     let last = { at: performance.now(), position: video.currentTime };
-    const look = (at: number): void => {
-      const advanced = video.currentTime - last.position;
-      const elapsed = at - last.at;
-      const isPlayed = advanced > 0 && advanced <= (elapsed / 1000) * video.playbackRate + 0.2 && !video.seeking;
-      // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
-      if (isPlayed) watchMs += (advanced / video.playbackRate) * 1000;
-      last = { at, position: video.currentTime };
+    const look = (): void => {
+      const now = { at: performance.now(), position: video.currentTime };
+      const advanced = now.position - last.position;
+      const most = ((now.at - last.at) / 1000) * video.playbackRate + 0.2;
+      if (advanced > 0 && advanced <= most && !video.seeking) {
+        // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
+        watch += advanced / video.playbackRate;
+        steps.push([last.position, now.position]);
+      }
+      last = now;
       requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
-    Object.assign(globalThis, {
-      truth: () => {
-        let covered = 0;
-        for (let i = 0; i < video.played.length; i++) covered += video.played.end(i) - video.played.start(i);
-        return { watch: watchMs / 1000, covered };
-      },
-    });
+    const lengthOf = (ranges: readonly (readonly [number, number])[]): number => {
+      let [length, head] = [0, 0];
+      for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {
+        length += Math.max(0, to - Math.max(head, from));
+        head = Math.max(head, to);
+      }
+      return length;
+    };
+    const played = (): number => {
+      let length = 0;
+      for (let i = 0; i < video.played.length; i++) length += video.played.end(i) - video.played.start(i);
+      return length;
+    };
+    // Either may have missed something: the stopwatch a frame, Firefox's ranges the first second.
+    Object.assign(globalThis, { truth: () => ({ watch, covered: Math.max(lengthOf(steps), played()) }) });
   });
 }
