@@ -36,6 +36,8 @@ export default {
   groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: launchAll({ allowAutoplay: false }) }],
   concurrentBrowsers: 1,
   browserStartTimeout: 60_000,
+  // A machine at work needs longer than the usual 20 s until a page has loaded its first hundred modules.
+  testsStartTimeout: 60_000,
   testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
   testsFinishTimeout: 180_000,
   reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', 'component.xml') })],

@@ -19,6 +19,8 @@ export interface HlsJsOptions {
 const SPARING = { maxBufferLength: 1, maxBufferSize: 1 };
 const GENEROUS = { maxBufferLength: 30, maxBufferSize: 60_000_000 };
 const MOST_PARSE_FAILURES = 2;
+/** A longer hole is no beginning of a segment. */
+const MOST_HOLE_SECONDS = 0.5;
 
 /** The renditions of the light build are all there is in most playlists; the full one knows subtitles, sound and DRM. */
 export async function importHlsJs({ isFull }: { isFull: boolean }): Promise<typeof Hls> {
@@ -60,6 +62,7 @@ export class HlsJs {
     });
     this.#hls.on(kind.Events.MEDIA_ATTACHED, (_, { mediaSource }) => this.#attached(mediaSource));
     this.#hls.on(kind.Events.ERROR, (_, data) => this.#hear(data));
+    this.#hls.on(kind.Events.FRAG_BUFFERED, (_, { frag }) => frag.type === 'main' && stepOverHole(video, frag));
     const { signal } = this.#ending;
     video.addEventListener('play', () => Object.assign(this.#hls.config, GENEROUS), { signal, once: true });
     const { playbackRate } = video;
@@ -103,6 +106,23 @@ export class HlsJs {
     this.#options.onFailure(createMediaError(name, { message: describe(data), cause: data.details }));
     this.destroy();
     if (this.#source?.readyState === 'open') endInError(this.#source, isNetwork ? 'network' : 'decode');
+  }
+}
+
+/**
+ * A segment may begin with nothing: its first picture comes some frames after its own start. Who is sent there arrives at that
+ * picture; Firefox would wait for ever, and hls.js with it.
+ */
+function stepOverHole(video: HTMLVideoElement, { start, end }: { readonly start: number; readonly end: number }): void {
+  const { currentTime, buffered, seeking } = video;
+  if (!seeking || currentTime < start || currentTime >= end) return;
+  for (let index = 0; index < buffered.length; index += 1) {
+    const ahead = buffered.start(index) - currentTime;
+    if (ahead <= 0 && buffered.end(index) > currentTime) return;
+    if (ahead > 0 && ahead <= MOST_HOLE_SECONDS) {
+      video.currentTime = buffered.start(index);
+      return;
+    }
   }
 }
 

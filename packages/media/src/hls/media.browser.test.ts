@@ -40,6 +40,14 @@ describe('mountHlsMedia', () => {
     return mounted;
   };
 
+  it('arrives at the first picture of a segment that begins with none', async () => {
+    // Segments of the ladder are 6 s long; the third one's first picture comes a third of a second after its start.
+    const { media } = open(`${LADDER}/master.m3u8`, { engine: 'mse' });
+    media.currentTime = 12;
+    await untilState(media, isReady);
+    expect(media.currentTime).to.be.within(12, 12.5);
+  });
+
   it('shows subtitles of the playlist, whose cues can be read', async () => {
     const { media, nativeVideo } = open(`${LADDER}/captions.m3u8`);
     await untilState(media, () => (nativeVideo?.textTracks.length ?? 0) > 0);

@@ -6,15 +6,15 @@ import { isReady, type MediaContract, type Mount, SLACK_SECONDS } from './contra
 export function describeBeginning({ clip, differences }: MediaContract, mount: Mount): void {
   it('remembers what is set before it is ready', async () => {
     const { media } = mount();
-    media.currentTime = 12;
+    media.currentTime = 13;
     media.playbackRate = 1.5;
     media.volume = 0.25;
     media.muted = true;
     media.loop = true;
     await untilState(media, isReady);
-    expect(media.currentTime).to.be.closeTo(12, SLACK_SECONDS);
+    expect(media.currentTime).to.be.closeTo(13, SLACK_SECONDS);
     await media.play();
-    await untilState(media, ({ currentTime }) => currentTime > 12.2);
+    await untilState(media, ({ currentTime }) => currentTime > 13.2);
     const playbackRate = differences?.hasOneRate ? 1 : 1.5;
     expect(media).to.include({ playbackRate, volume: 0.25, muted: true, loop: true });
   });
