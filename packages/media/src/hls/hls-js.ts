@@ -62,7 +62,7 @@ export class HlsJs {
     });
     this.#hls.on(kind.Events.MEDIA_ATTACHED, (_, { mediaSource }) => this.#attached(mediaSource));
     this.#hls.on(kind.Events.ERROR, (_, data) => this.#hear(data));
-    this.#hls.on(kind.Events.FRAG_BUFFERED, (_, { frag }) => frag.type === 'main' && stepOverHole(video, frag));
+    this.#hls.on(kind.Events.FRAG_BUFFERED, (_, { frag }) => frag.type.startsWith('main') && stepOverHole(video, frag));
     const { signal } = this.#ending;
     video.addEventListener('play', () => Object.assign(this.#hls.config, GENEROUS), { signal, once: true });
     const { playbackRate } = video;
