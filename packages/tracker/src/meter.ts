@@ -6,7 +6,7 @@ import { close, NO_TIME, watchTimeOf, type Session } from './session.ts';
 import { resume, settle, STARTED_MS } from './settle.ts';
 import { overlapOf, type Range } from './watched-ranges.ts';
 
-export { beginSession, totals, type Session, type Totals } from './session.ts';
+export { beginSession, totals, type Session } from './session.ts';
 
 /**
  * The meter: takes one look at the media into account. Pure; the order of samples is the only time it knows.
