@@ -15,7 +15,7 @@ const CHECKS = [
   { name: 'size', run: 'node --run size' },
   { name: 'unit', run: 'node --run test:unit', report: 'unit.xml' },
   { name: 'database', run: 'node --run test:database', report: 'database.xml' },
-  { name: 'component', run: 'node --run test:component', report: 'component.xml' },
+  { name: 'component', run: 'node --run test:component', report: 'component.xml', isRealTime: true },
   { name: 'e2e', run: 'node --run test:e2e', report: 'e2e.xml' },
 ];
 
@@ -33,14 +33,25 @@ const results = [];
 for (const check of CHECKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   console.log(`\n── ${check.name} ${'─'.repeat(60 - check.name.length)}`);
   const started = performance.now();
-  const isGreen = await run(check.run);
-  results.push({ ...check, isGreen, seconds: (performance.now() - started) / 1000, ...countTests(check.report) });
+  let isGreen = await run(check.run);
+  let isSecond = false;
+  if (!isGreen && check.isRealTime) {
+    console.log(`\n${check.name} failed and is run once more: clips play in real time, and a busy machine stumbles.`);
+    isSecond = isGreen = await run(check.run);
+  }
+  results.push({
+    ...check,
+    isGreen,
+    isSecond,
+    seconds: (performance.now() - started) / 1000,
+    ...countTests(check.report),
+  });
 }
 
 console.log(`\n${'check'.padEnd(12)}${'result'.padEnd(10)}${'seconds'.padStart(8)}${'tests'.padStart(8)}`);
-for (const { name, isGreen, seconds, passed, failed, skipped } of results) {
+for (const { name, isGreen, isSecond, seconds, passed, failed, skipped } of results) {
   const tests = passed + failed > 0 ? String(passed + failed) : '';
-  const result = !isGreen ? 'FAILED' : skipped > 0 && passed === 0 ? 'skipped' : 'ok';
+  const result = !isGreen ? 'FAILED' : isSecond ? '2nd try' : skipped > 0 && passed === 0 ? 'skipped' : 'ok';
   console.log(`${name.padEnd(12)}${result.padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
 }
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
