@@ -10,8 +10,8 @@ const ENGINES = {
   webkit: { engine: webkitEngine, whyNot: () => findWebKit().missing },
 };
 
-/** Where nobody names any. What is known to fail in WebKitGTK stands in docs/engines.md. */
-const DEFAULT = ['chromium', 'firefox'];
+/** Where nobody names any. Why not the others stands in docs/engines.md. */
+const DEFAULT = ['chromium'];
 
 /**
  * The engines to test in: those named in `CHRONOS_ENGINES`, else the default ones that are on this machine; what is not is

@@ -26,7 +26,9 @@ const CORPUS: readonly string[] = [
 
 /** Everything the player's own tree is made of. */
 const OWN_ELEMENTS =
-  'button canvas details div dl dd dt iframe img link p path pre slot span summary svg track video'.split(' ');
+  'button canvas details div dl dd dt iframe img link p path pre rect section slot span summary svg track video'.split(
+    ' ',
+  );
 
 describe('ChronosPlayer, given hostile text,', () => {
   let database: ScriptedDatabase;

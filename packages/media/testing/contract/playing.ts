@@ -31,9 +31,11 @@ export function describePlaying({ differences }: MediaContract, mount: Mount): v
 
   it('knows duration, buffered and seekable', async () => {
     const media = await mountReady();
-    expect(media.duration).to.be.closeTo(CLIP_SECONDS, 0.1);
+    // Where it becomes known segment by segment, what is known already may be a little off.
+    const within = differences?.repeats?.includes('durationchange') ? SLACK_SECONDS : 0.1;
+    expect(media.duration).to.be.closeTo(CLIP_SECONDS, within);
     expect(media.buffered.length).to.be.greaterThan(0);
-    expect(media.seekable.end(0)).to.be.closeTo(CLIP_SECONDS, 0.1);
+    expect(media.seekable.end(0)).to.be.closeTo(CLIP_SECONDS, within);
   });
 
   it('seeks to where it is told, playing and paused', async () => {
