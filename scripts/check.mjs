@@ -1,7 +1,7 @@
 // `npm test`: every check there is, one after the other, with a table at the end. Names as arguments run only those:
 // `npm test -- unit component`. Exits 1 if any check failed; all are run, so that one run tells everything.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const REPORTS = 'test-results';
@@ -54,6 +54,9 @@ for (const { name, isGreen, isSecond, seconds, passed, failed, skipped } of resu
   const result = !isGreen ? 'FAILED' : isSecond ? '2nd try' : skipped > 0 && passed === 0 ? 'skipped' : 'ok';
   console.log(`${name.padEnd(12)}${result.padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
 }
+for (const { name, failures } of results) {
+  for (const failure of failures) console.log(`\n✗ ${name}: ${failure}`);
+}
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 const broken = results.filter(({ isGreen, failed }) => !isGreen && failed === 0).length;
 console.log(`\n${sum('passed')} passed, ${sum('failed') + broken} failed, ${sum('skipped')} skipped`);
@@ -72,15 +75,32 @@ function readSkipped() {
   return existsSync(file) ? new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean)) : [];
 }
 
-/** Reads the counts of a JUnit report (or of all files with that prefix); a check that wrote none counts nothing. */
+/** Reads the counts of a JUnit report and what failed, once more at the end: logs are long. Where there is none, nothing. */
 function countTests(report) {
-  const none = { passed: 0, failed: 0, skipped: 0 };
-  if (!report) return none;
-  const file = readdirSync(REPORTS).find((name) => name === report);
-  if (!file) return none;
-  const xml = readFileSync(join(REPORTS, file), 'utf8');
+  const file = report && join(REPORTS, report);
+  if (!file || !existsSync(file)) return { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const xml = readFileSync(file, 'utf8');
   const cases = (xml.match(/<testcase\b/g) ?? []).length;
   const failed = (xml.match(/<(failure|error)\b/g) ?? []).length;
   const skipped = (xml.match(/<skipped\b/g) ?? []).length;
-  return { passed: cases - failed - skipped, failed, skipped };
+  const failures = xml
+    .split(/(?=<testcase\b)/)
+    .filter((test) => /<(failure|error)\b/.test(test))
+    .map(describeFailure);
+  return { passed: cases - failed - skipped, failed, skipped, failures };
+}
+
+/** The name of a failed test of a JUnit report, its file, and the first lines of what it says. */
+function describeFailure(test) {
+  const attribute = (name, text = test) => unescapeXml(new RegExp(`\\b${name}="([^"]*)"`).exec(text)?.[1] ?? '');
+  const [, attributes, text = ''] = /<(?:failure|error)\b([^>]*)>([\s\S]*?)<\/(?:failure|error)>/.exec(test) ?? [];
+  const message = attribute('message', attributes);
+  const said = unescapeXml(text).trim();
+  const lines = (said.includes(message) ? said : `${message}\n${said}`).split('\n').filter(Boolean).slice(0, 12);
+  return `${attribute('classname')} › ${attribute('name')}\n  ${lines.join('\n  ')}`;
+}
+
+function unescapeXml(text) {
+  const characters = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#10': '\n', '#xA': '\n' };
+  return text.replace(/<!\[CDATA\[|\]\]>/g, '').replace(/&(#?\w+);/g, (whole, name) => characters[name] ?? whole);
 }
