@@ -14,7 +14,13 @@ export default defineConfig({
       '**/e2e/**',
       'packages/local/testing/debian/**',
     ],
-    reporters: ['default', 'junit'],
+    // Generous: they find what hangs. A slow machine is no fault, and starting a Postgres takes seconds.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
+    // Once more, and told below the table: Postgres, clocks and processes on a busy machine. Never what a property found.
+    retry: { count: 1, condition: /^(?!Property failed)/ },
+    reporters: ['default', 'junit', './scripts/second-tries.mjs'],
     outputFile: { junit: 'test-results/unit.xml' },
   },
 });

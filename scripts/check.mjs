@@ -60,7 +60,8 @@ for (const { name, failures } of results) {
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 const broken = results.filter(({ isGreen, failed }) => !isGreen && failed === 0).length;
 console.log(`\n${sum('passed')} passed, ${sum('failed') + broken} failed, ${sum('skipped')} skipped`);
-for (const reason of readSkipped()) console.log(`Not tested here: ${reason}`);
+for (const test of readNotes('second-tries.txt')) console.log(`Passed only on the second try: ${test}`);
+for (const reason of readNotes('skipped.txt')) console.log(`Not tested here: ${reason}`);
 process.exit(results.every(({ isGreen }) => isGreen) ? 0 : 1);
 
 function run(command) {
@@ -69,9 +70,9 @@ function run(command) {
   });
 }
 
-/** What the tests noted as not testable on this machine, each once. See packages/local/testing/missing.ts. */
-function readSkipped() {
-  const file = join(REPORTS, 'skipped.txt');
+/** What tests noted in a file, each line once: see packages/local/testing/missing.ts and second-tries.mjs. */
+function readNotes(name) {
+  const file = join(REPORTS, name);
   return existsSync(file) ? new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean)) : [];
 }
 

@@ -7,6 +7,8 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions: ['source', 'module', 'node'] } },
   test: {
     include: ['packages/local/testing/debian/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['verbose', 'junit'],
     outputFile: { junit: 'test-results/database.xml' },
   },
