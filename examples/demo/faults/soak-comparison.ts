@@ -1,4 +1,4 @@
-import type { Database } from '@chronos-player/local';
+import type { Database, Queryable } from '@chronos-player/local';
 import { lengthOfUnion, type SoakTruth } from './soak-truth.ts';
 import type { SoakViewer } from './soak-viewer.ts';
 
@@ -36,8 +36,15 @@ interface Row {
 /** What the wire rounds away, seconds: whole milliseconds. */
 const ROUNDING_SECONDS = 0.005;
 
-/** Compares every session, every viewer's progress and every event. */
-export async function compareWithTruth(database: Database, viewers: readonly SoakViewer[]): Promise<Comparison> {
+/** Compares every session, every viewer's progress and every event, as they stand at one moment: late messages may still come. */
+export function compareWithTruth(database: Database, viewers: readonly SoakViewer[]): Promise<Comparison> {
+  return database.transaction(async (tx) => {
+    await tx.exec('set transaction isolation level repeatable read');
+    return compareAll(tx, viewers);
+  });
+}
+
+async function compareAll(database: Queryable, viewers: readonly SoakViewer[]): Promise<Comparison> {
   const { rows } = await database.query<Row>(
     `select id, viewer_id, video_id, watch_time_seconds::float8 as watch, covered_seconds::float8 as covered,
        session_end is not null as closed
@@ -67,7 +74,7 @@ export async function compareWithTruth(database: Database, viewers: readonly Soa
 }
 
 async function compareProgress(
-  database: Database,
+  database: Queryable,
   { rows, truths }: { rows: readonly Row[]; truths: ReadonlyMap<string, SoakTruth> },
 ): Promise<number> {
   const stretches = new Map<string, SoakTruth['stretches'][number][]>();
@@ -84,7 +91,7 @@ async function compareProgress(
   }, 0);
 }
 
-async function countDoubledEvents(database: Database): Promise<number> {
+async function countDoubledEvents(database: Queryable): Promise<number> {
   const { rows } = await database.query<{ doubled: number }>(
     `select coalesce(sum(times - 1), 0)::int as doubled from (
        select count(*) as times from public.video_analytics_events
