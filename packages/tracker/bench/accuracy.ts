@@ -3,9 +3,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Browser } from 'playwright';
-import { findChromium } from '../../../scripts/find-chromium.mjs';
+import type { Browser } from 'playwright';
+import { openBenchPage } from './bench-page.ts';
 import { openBenchServer, type BenchServer } from './bench-server.ts';
+import { launchChromium } from './launch-chromium.ts';
 import type { Stretch } from './page/perform.ts';
 import { readChronos, readMux, readSnowplow, type Reported } from './read-beacons.ts';
 import { VIEWING_SCRIPTS, type ViewingScript } from './viewing-scripts.ts';
@@ -41,7 +42,7 @@ const { values, positionals } = parseArgs({
 });
 const scripts = VIEWING_SCRIPTS.filter(({ name }) => positionals.every((word) => name.includes(word)));
 const server = await openBenchServer();
-const browser = await launch();
+const browser = await launchChromium();
 console.log(`Chromium ${browser.version()}, ${new Date().toISOString().slice(0, 10)}; seconds.\n`);
 const outcomes: Outcome[] = [];
 for (const script of scripts) {
@@ -53,28 +54,8 @@ console.log(toTable(outcomes, 'covered'));
 await browser.close();
 await server.close();
 
-async function launch(): Promise<Browser> {
-  const { executablePath, args, env } = await findChromium();
-  const policy = '--autoplay-policy=no-user-gesture-required';
-  return chromium.launch({ executablePath, env, args: [...args, policy] });
-}
-
 async function measure(browser: Browser, server: BenchServer, script: ViewingScript): Promise<Outcome> {
-  const context = await browser.newContext();
-  const toMux: string[] = [];
-  // Nothing leaves the machine: Mux's own server is played here, any other is refused.
-  await context.route(
-    (url) => url.origin !== server.url,
-    async (route) => {
-      const isMux = new URL(route.request().url()).hostname.endsWith('.litix.io');
-      if (!isMux) return route.abort();
-      toMux.push(route.request().postData() ?? '{}');
-      return route.fulfill({ status: 200, headers: { 'access-control-allow-origin': '*' }, body: '' });
-    },
-  );
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.waitForFunction(() => typeof window.performScript === 'function');
+  const { page, toMux, close } = await openBenchPage(browser, server);
   server.take();
   const hasStall = script.steps.some((step) => step.do === 'stall');
   const { truth, trace } = await page.evaluate(([script, clip]) => window.performScript(script, clip), [
@@ -84,7 +65,7 @@ async function measure(browser: Browser, server: BenchServer, script: ViewingScr
   await new Promise((resolve) => setTimeout(resolve, LAST_BEACON_MS));
   await keepTrace(script.name, trace);
   const beacons = server.take();
-  await context.close();
+  await close();
   return {
     script: script.name,
     truth: sumUp(truth),

@@ -7,14 +7,27 @@ import mux from 'mux-embed';
 /** Ends a meter: its last word goes out. */
 type Stop = () => void;
 
+export type MeterName = 'nothing' | 'chronos' | 'mux' | 'snowplow';
+
+/** One of them, or none. */
+export function attach(name: MeterName, video: HTMLVideoElement): void {
+  if (name === 'chronos') track(video);
+  if (name === 'mux') attachMux(video);
+  if (name === 'snowplow') attachSnowplow(video);
+}
+
 /** Ours. */
 export function attachChronos(video: HTMLVideoElement): { readonly stop: Stop; readonly trace: Trace } {
-  const tracking = trackMedia(video, {
+  const tracking = track(video);
+  return { stop: () => tracking.stop(), trace: recordTrace(tracking) };
+}
+
+function track(video: HTMLVideoElement): ReturnType<typeof trackMedia> {
+  return trackMedia(video, {
     videoId: '00000000-0000-4000-8000-000000000001',
     supabaseUrl: location.origin,
     supabaseKey: 'sb_publishable_bench',
   });
-  return { stop: () => tracking.stop(), trace: recordTrace(tracking) };
 }
 
 /** As its guide for the HTML5 video element says. */

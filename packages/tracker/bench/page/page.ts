@@ -1,4 +1,4 @@
-import { attachChronos, attachMux, attachSnowplow } from './meters.ts';
+import { attach, attachChronos, attachMux, attachSnowplow, type MeterName } from './meters.ts';
 import { perform, type Stretch } from './perform.ts';
 import type { ViewingScript } from '../viewing-scripts.ts';
 
@@ -8,6 +8,10 @@ declare global {
       script: ViewingScript,
       clip: string,
     ) => Promise<{ readonly truth: readonly Stretch[]; readonly trace: string }>;
+    /** Plays a clip again and again under one meter; done when it is under way. */
+    playWith: (name: MeterName, clip: string) => Promise<void>;
+    /** Waits, and says how many seconds that was. */
+    playOn: (seconds: number) => Promise<number>;
   }
 }
 
@@ -27,6 +31,25 @@ window.performScript = async (script, clip) => {
   });
   for (const stop of stops) stop();
   return { truth, trace: chronos.trace.toJson() };
+};
+
+/** What comes once, at the start of a playback, is over by then. */
+const START_MS = 3_000;
+
+window.playWith = async (name, clip) => {
+  const video = document.createElement('video');
+  Object.assign(video, { muted: true, loop: true, width: 640, preload: 'auto' });
+  document.body.append(video);
+  attach(name, video);
+  video.src = clip;
+  await video.play();
+  await window.playOn(START_MS / 1000);
+};
+
+window.playOn = async (seconds) => {
+  const startMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return (performance.now() - startMs) / 1000;
 };
 
 /** How often a hidden tab's timers fire. */
