@@ -10,10 +10,8 @@ import { PendingPlays } from './pending-plays.ts';
 /** A vendor that says nothing for so long after `play()` is silent, and one that has not come for so long is absent. */
 const [SILENCE_MS, ABSENCE_MS] = [8000, 15_000];
 const ABSENT = createMediaError('NETWORK', { message: 'The embed does not answer.', cause: 'embed-silent' });
-/** So long a word from before our command may still arrive after it. */
-const STALE_MS = 1000;
-/** So long a vendor may take to say that it has arrived where it was sent. */
-const SEEK_MS = 4000;
+/** So long a word from before our command may come after it, and a vendor may take to arrive where it was sent. */
+const [STALE_MS, SEEK_MS] = [1000, 4000];
 
 /**
  * An embed between its two sides: commands go in, a vendor's reports come in, and {@link EmbedState} says what a media
@@ -25,7 +23,7 @@ const SEEK_MS = 4000;
 export class EmbedPlayer {
   readonly #options: EmbedOptions;
   readonly #tell: (...events: readonly MediaEventName[]) => void; // Dispatches them, in this order.
-  readonly #timers: NamedTimers<'absence' | 'silence' | 'stale' | 'seek' | 'end'> = new NamedTimers();
+  readonly #timers: NamedTimers<'absence' | 'silence' | 'stale' | 'seek' | 'stray' | 'end'> = new NamedTimers();
   readonly plays: PendingPlays = new PendingPlays();
   readonly settings: EmbedSettings;
   readonly state: EmbedState;
@@ -48,9 +46,9 @@ export class EmbedPlayer {
 
   /** Playhead, seconds. */
   get time(): number {
-    const { target, time, isAdvancing } = this.state;
-    const now = isAdvancing ? this.#controls?.read?.().time : undefined;
-    return target ?? now ?? time;
+    const { state } = this;
+    const now = state.isAdvancing ? (this.#controls?.read?.().time ?? state.time) : state.time;
+    return state.target ?? (state.isAstray(now) ? state.time : now);
   }
 
   play(): void {
@@ -78,6 +76,7 @@ export class EmbedPlayer {
     if (this.#word === 'ended') this.#word = 'cued'; // It was, where it was before.
     this.#controls?.seek(state.target ?? 0);
     this.#timers.set('seek', SEEK_MS, () => this.#arrive());
+    this.#timers.set('stray', STALE_MS, () => (state.abandoned = null));
     this.#watch();
   }
 

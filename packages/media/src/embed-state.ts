@@ -26,6 +26,8 @@ export class EmbedState {
   loaded = 0;
   /** Where a seek goes that has not arrived, seconds; while there is nothing yet, where to begin. */
   target: number | null;
+  /** Where another seek went before that one replaced it, seconds: the vendor may pass by there yet. */
+  abandoned: number | null = null;
   /** Does content advance? From `playing` to whatever interrupts it. */
   isAdvancing = false;
 
@@ -52,7 +54,7 @@ export class EmbedState {
   reset(): void {
     this.paused = true;
     this.ended = this.isAdvancing = false;
-    this.error = this.target = null;
+    this.error = this.target = this.abandoned = null;
     this.duration = Number.NaN;
     this.readyState = this.time = this.loaded = 0;
   }
@@ -107,6 +109,8 @@ export class EmbedState {
   }
 
   leaveFor(target: number): void {
+    // A seek bar that is dragged is one seek.
+    if (this.target !== null && Math.abs(this.target - target) > 2 * NEAR_SECONDS) this.abandoned = this.target;
     this.target = target;
     if (!this.isReady) return;
     this.ended = this.isAdvancing = false;
@@ -125,10 +129,15 @@ export class EmbedState {
 
   moveTo(seconds: number): void {
     // A vendor's last position is a frame short of the end.
-    if (this.ended) return;
+    if (this.ended || this.isAstray(seconds)) return;
     const hasMoved = Math.abs(seconds - this.time) > (this.isAdvancing ? 0 : NEAR_SECONDS);
     this.time = seconds;
     if (hasMoved && this.target === null) this.#tell('timeupdate');
+  }
+
+  /** Is it a place where it only was because it was sent there and called back? */
+  isAstray(seconds: number): boolean {
+    return this.abandoned !== null && Math.abs(seconds - this.abandoned) < NEAR_SECONDS;
   }
 
   /** Whoever was given up has come after all. */
