@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EmbedControls, EmbedListener, EmbedReport } from './embed.ts';
 import { EmbedPlayer } from './embed-player.ts';
+import { createMediaError, type MediaFailure } from './media-error.ts';
 
 /** So long a word from before our command may still arrive after it. */
 const STALE_MS = 1000;
@@ -19,6 +20,7 @@ function setUp() {
     read: () => said,
   };
   const positions: number[] = [];
+  const told: string[] = [];
   const player: EmbedPlayer = new EmbedPlayer(
     {
       vendor: {
@@ -33,15 +35,19 @@ function setUp() {
       onRefined: nothing,
     },
     // As a listener would read it: when all is done that brought the event.
-    () => queueMicrotask(() => positions.push(player.time)),
+    (...events) => {
+      told.push(...events);
+      queueMicrotask(() => positions.push(player.time));
+    },
   );
-  hearing[0]?.ready(controls);
   const say = async (report: EmbedReport): Promise<void> => {
     said = { ...said, ...report };
     hearing[0]?.report(said);
     await Promise.resolve();
   };
-  return { player, positions, say };
+  const come = (): void => hearing[0]?.ready(controls);
+  const fail = (failure: MediaFailure): void => hearing[0]?.fail(failure);
+  return { player, positions, told, come, say, fail };
 }
 
 describe('EmbedPlayer', () => {
@@ -49,7 +55,8 @@ describe('EmbedPlayer', () => {
   afterEach(() => vi.useRealTimers());
 
   it('has not been where it was sent and called back from before it arrived', async () => {
-    const { player, positions, say } = setUp();
+    const { player, positions, come, say } = setUp();
+    come();
     player.play();
     await say({ state: 'playing', time: 2 });
     player.seek(20);
@@ -66,12 +73,24 @@ describe('EmbedPlayer', () => {
   });
 
   it('goes where it was sent last, when dragged over the seek bar', async () => {
-    const { player, say } = setUp();
+    const { player, come, say } = setUp();
+    come();
     player.play();
     await say({ state: 'playing', time: 2 });
     for (const target of [10, 10.4, 10.8]) player.seek(target);
     await say({ state: 'playing', time: 10.8 });
     await say({ state: 'playing', time: 11 });
     expect([player.state.target, player.time]).toEqual([null, 11]);
+  });
+
+  it('fails once: what is found out later of a silent vendor is the same trouble', () => {
+    const { player, told, come, fail } = setUp();
+    player.play();
+    vi.advanceTimersByTime(8000);
+    fail(createMediaError('NETWORK', { message: 'The script did not arrive.', cause: 'script-blocked' }));
+    expect([told.filter((name) => name === 'error').length, player.state.error?.cause]).toEqual([1, 'embed-silent']);
+    come();
+    fail(createMediaError('SRC_NOT_SUPPORTED', { message: 'It was removed.', cause: 100 }));
+    expect([told.filter((name) => name === 'error').length, player.state.error?.cause]).toEqual([2, 100]);
   });
 });

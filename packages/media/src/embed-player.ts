@@ -157,7 +157,7 @@ export class EmbedPlayer {
   #giveUp(): void {
     this.#timers.clear('absence');
     this.#halt('AbortError', ABSENT.message, ABSENT.cause);
-    if (!this.#controls && !this.state.error) this.#fail(ABSENT);
+    if (!this.#controls) this.#fail(ABSENT);
   }
 
   /** It stands still, by our command or the vendor's word. */

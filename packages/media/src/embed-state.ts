@@ -152,7 +152,9 @@ export class EmbedState {
     return this.time > target - NEAR_SECONDS && this.time < target + NEAR_SECONDS + beyond;
   }
 
+  /** The first failure stays: what is found out later of a vendor that has failed is the same trouble. */
   fail(failure: MediaFailure): void {
+    if (this.error) return;
     this.error = failure;
     this.isAdvancing = false;
     this.#tell('error');
