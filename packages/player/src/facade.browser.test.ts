@@ -78,14 +78,16 @@ describe('ChronosPlayer, as a facade,', () => {
     });
   }
 
-  it('does not, where the viewer asked not to be told of', async () => {
-    Object.defineProperty(navigator, 'globalPrivacyControl', { configurable: true, value: true });
-    const player = mountPlayer({ src: video('facade-priv') });
-    const button = await facade(player);
-    button.dispatchEvent(new Event('pointerenter'));
-    expect(player.shadowRoot!.querySelectorAll('link').length).to.equal(0);
-    Reflect.deleteProperty(navigator, 'globalPrivacyControl');
-  });
+  for (const [name, value] of Object.entries({ globalPrivacyControl: true, doNotTrack: '1' })) {
+    it(`does not, where the viewer asked not to be told of: ${name}`, async () => {
+      Object.defineProperty(navigator, name, { configurable: true, value });
+      const player = mountPlayer({ src: video('facade-priv') });
+      const button = await facade(player);
+      button.dispatchEvent(new Event('pointerenter'));
+      expect(player.shadowRoot!.querySelectorAll('link').length).to.equal(0);
+      Reflect.deleteProperty(navigator, name);
+    });
+  }
 
   for (const [what, act] of Object.entries({
     'play()': (player: ChronosPlayer): unknown => player.play(),

@@ -111,7 +111,8 @@ export class MediaController implements ReactiveController {
   /** The viewer is about to play. What takes time is begun; answers whom to greet, unless he asked not to be told of. */
   warm(): readonly string[] {
     Promise.all([this.#demand(), this.provider?.load?.()]).catch(() => {});
-    return Reflect.get(navigator, 'globalPrivacyControl') ? [] : (this.provider?.origins ?? []);
+    const isPrivate = Reflect.get(navigator, 'globalPrivacyControl') || navigator.doNotTrack === '1';
+    return isPrivate ? [] : (this.provider?.origins ?? []);
   }
 
   /** Ends the attempt: nothing of it is left, and what comes late from it is ignored. */
