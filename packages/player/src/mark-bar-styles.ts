@@ -1,13 +1,28 @@
 import { css, type CSSResult } from '@lit/reactive-element';
 
-/** Adopted while the bar is there: everything else ends above it. */
-export const styles: CSSResult = css`
+/** Adopted while the bar stands in the box: everything else ends above it. */
+export const within: CSSResult = css`
   [part]:not([part='mark']) {
     inset-block-end: var(--chronos-mark-size, 48px);
   }
   [part='poster'] {
     block-size: calc(100% - var(--chronos-mark-size, 48px));
   }
+`;
+
+/** Adopted while it hangs below the box, which keeps the page's own margin out of the way. */
+export const below: CSSResult = css`
+  :host {
+    overflow: visible;
+    margin-block-end: var(--chronos-mark-size, 48px) !important;
+  }
+  [part='mark'] {
+    inset-block: 100% auto;
+  }
+`;
+
+/** The look of the bar. */
+export const styles: CSSResult = css`
   [part='mark'] {
     inset-block-start: auto;
     block-size: var(--chronos-mark-size, 48px);
@@ -28,6 +43,7 @@ export const styles: CSSResult = css`
   }
   [part='mark'] p {
     margin: 0;
+    unicode-bidi: plaintext;
   }
   [part='mark'] p::before {
     content: none;

@@ -1,8 +1,18 @@
-import { styles } from './mark-bar-styles.ts';
+import type { CSSResult } from '@lit/reactive-element';
+import { below, styles, within } from './mark-bar-styles.ts';
 
+/**
+ * YouTube's frame has to keep this height beside the bar. A phone held upright gives a player little more.
+ *
+ * @see https://developers.google.com/youtube/terms/required-minimum-functionality#embedded-player-size
+ */
+const LEAST_PX = 200;
 const MARK = 'Mark as watched';
 
-/** A bar below what plays, never over it: the media's box is as much smaller while it is there. */
+/**
+ * A bar below what plays, never over it: the media's box is as much smaller while it is there, or where it would become too
+ * small, the bar hangs below the player.
+ */
 export interface MarkBar {
   /** Says this beside the button. Text, never markup. */
   say(sentence: string): void;
@@ -17,7 +27,6 @@ export interface MarkBar {
  * @param onMark the viewer pressed the button; not asked again before it has ended.
  */
 export function createMarkBar(root: ShadowRoot, onMark: () => Promise<void>): MarkBar {
-  const sheet = styles.styleSheet as CSSStyleSheet;
   const bar = document.createElement('div');
   bar.setAttribute('part', 'mark');
   bar.tabIndex = -1;
@@ -32,7 +41,12 @@ export function createMarkBar(root: ShadowRoot, onMark: () => Promise<void>): Ma
   });
   bar.append(sentence, button);
   root.append(bar);
-  root.adoptedStyleSheets.push(sheet);
+  const placing = new ResizeObserver(() => {
+    const isLow = root.host.clientHeight < LEAST_PX + bar.offsetHeight;
+    adopt(root, styles, isLow ? below : within);
+  });
+  adopt(root, styles, within);
+  placing.observe(root.host);
   // What a status says is read out when it changes, not when it comes.
   const say = (text: string): unknown => requestAnimationFrame(() => (sentence.textContent = text));
   return {
@@ -44,8 +58,18 @@ export function createMarkBar(root: ShadowRoot, onMark: () => Promise<void>): Ma
       if (hadFocus) bar.focus({ preventScroll: true });
     },
     remove() {
+      placing.disconnect();
       bar.remove();
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet);
+      adopt(root);
     },
   };
+}
+
+/** Of this bar's style sheets these and no others. */
+function adopt(root: ShadowRoot, ...wanted: readonly CSSResult[]): void {
+  const sheetsOf = (all: readonly CSSResult[]): CSSStyleSheet[] =>
+    all.map(({ styleSheet }) => styleSheet as CSSStyleSheet);
+  const known = sheetsOf([styles, within, below]);
+  const others = root.adoptedStyleSheets.filter((one) => !known.includes(one));
+  root.adoptedStyleSheets = [...others, ...sheetsOf(wanted)];
 }

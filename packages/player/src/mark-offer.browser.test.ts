@@ -111,6 +111,32 @@ describe('MarkOffer', () => {
     expect(frame.height).to.be.at.least(200);
   });
 
+  it('hangs below a player so low that the frame would become smaller than the vendor allows', async () => {
+    const player = open();
+    // As wide as a phone held upright.
+    player.style.width = '390px';
+    const after = document.body.appendChild(document.createElement('p'));
+    after.textContent = 'What the page says next';
+    await isThere(player);
+    const frame = (): DOMRect => player.shadowRoot!.querySelector('iframe')!.getBoundingClientRect();
+    await until(() => bar(player)!.getBoundingClientRect().top >= player.getBoundingClientRect().bottom);
+    expect(frame().height).to.be.at.least(200);
+    expect(after.getBoundingClientRect().top).to.be.at.least(bar(player)!.getBoundingClientRect().bottom);
+    player.style.width = '640px';
+    await until(() => bar(player)!.getBoundingClientRect().bottom <= player.getBoundingClientRect().bottom);
+    expect(frame().bottom).to.be.at.most(bar(player)!.getBoundingClientRect().top + 0.5);
+    after.remove();
+  });
+
+  it('is read from the side from which the page is read', async () => {
+    document.documentElement.dir = 'rtl';
+    const player = open();
+    await isThere(player);
+    const words = bar(player)!.querySelector('[role=status]')!.getBoundingClientRect();
+    expect(button(player)!.getBoundingClientRect().right).to.be.at.most(words.left);
+    document.documentElement.dir = '';
+  });
+
   it('is a button for every finger and key, and the keyboard keeps its place', async () => {
     const player = open();
     await isThere(player);
@@ -160,6 +186,26 @@ describe('MarkOffer', () => {
     expect(panel.bottom).to.be.at.most(bar(player)!.getBoundingClientRect().top + 0.5);
     button(player)!.click();
     await until(() => player.watch.completed);
+  });
+
+  it('leaves none a dead end either that has nothing to play at all', async () => {
+    const player = open({ src: 'https://example.com/a-page', source_type: 'upload' });
+    await panelText(player);
+    await isThere(player);
+    expect([player.session, status(player)]).to.deep.equal([null, 'Have you watched this video elsewhere?']);
+    button(player)!.click();
+    await until(() => player.watch.completed);
+    expect(database.called('start_watch_session').length, 'nothing was watched').to.equal(0);
+  });
+
+  it('tracks a video that can be played after all', async () => {
+    const player = open({ src: 'https://example.com/a-page', source_type: 'upload', accepted_evidence: ['attested'] });
+    await isThere(player);
+    const accepts = { source_type: 'upload', accepted_evidence: ['measured', 'attested'] } as const;
+    database.answer('get_player_video', describeVideo({ src: '/examples/clips/clock.mp4', ...accepts }));
+    player.load();
+    await until(() => player.session?.answer);
+    expect(bar(player)).to.equal(null);
   });
 
   it('asks the database beside a src only where there is a need', async () => {

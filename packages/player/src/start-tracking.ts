@@ -72,7 +72,7 @@ function needsWord({ failure, playback, video }: MediaController): boolean {
 }
 
 /** Where watching cannot complete the video, the viewer's word may: what offers it is loaded then. */
-function offerMark(host: PlayerHost, media: MediaController, signal: AbortSignal): void {
+export function offerMark(host: PlayerHost, media: MediaController, signal: AbortSignal): void {
   let isLoaded = false;
   const look = async (): Promise<void> => {
     if (isLoaded || signal.aborted || !needsWord(media)) return;

@@ -52,11 +52,14 @@ export class TrackingController implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { isConnected, videoId } = this.#host;
+    const { isConnected, videoId, src } = this.#host;
     if (!isConnected) return;
     const isAllowed = this.#checkConsent();
     const backend = chooseBackend(this.#host);
-    const target = videoId && isAllowed && this.#media.playback ? JSON.stringify([videoId, backend]) : null;
+    const { playback, failure, video } = this.#media;
+    // Where nothing can be played, the viewer may have watched it elsewhere and say so.
+    const isThere = playback || (failure && (video || src));
+    const target = videoId && isAllowed && isThere ? JSON.stringify([videoId, backend, !playback]) : null;
     const canTell = backend.supabaseUrl !== '' && backend.supabaseKey !== '';
     // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
     if (videoId && canTell && !this.#target) this.#load().catch(() => {});
@@ -66,7 +69,8 @@ export class TrackingController implements ReactiveController {
     this.#target = target;
     if (!target) return;
     if (canTell) void this.#start();
-    else this.#report('key-missing', 'The video plays untracked: supabase-url or supabase-key is not set');
+    else if (playback)
+      this.#report('key-missing', 'The video plays untracked: supabase-url or supabase-key is not set');
   }
 
   /** Closes the session. Idempotent. */
@@ -94,9 +98,10 @@ export class TrackingController implements ReactiveController {
   async #start(): Promise<void> {
     const { signal } = (this.#abort = new AbortController());
     try {
-      const { startTracking } = await this.#load();
+      const { startTracking, offerMark } = await this.#load();
       const { playback } = this.#media;
-      if (signal.aborted || !playback) return;
+      if (signal.aborted) return;
+      if (!playback) return offerMark(this.#host, this.#media, signal);
       const onViewerChange = (): void => this.#startOver();
       this.tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
     } catch (error) {
