@@ -34,12 +34,3 @@ test.describe('with the keyboard alone', () => {
     await again;
   });
 });
-
-test('the triangle on the facade stays one where the system chooses the colours', async ({ world, page }) => {
-  await page.emulateMedia({ forcedColors: 'active' });
-  await world.goto(page, YOUTUBE);
-  const button = page.getByRole('button', { name: 'Play' });
-  // Its edges are borders nobody sees: in the system's colours they would be seen, as a square.
-  const edge = await button.evaluate((element) => getComputedStyle(element, '::before').borderTopColor);
-  expect(edge).toBe('rgba(0, 0, 0, 0)');
-});

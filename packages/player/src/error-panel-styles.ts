@@ -23,6 +23,8 @@ export const styles: CSSResult = css`
   }
   p {
     margin: 0;
+    /* A sentence reads in its own direction, whatever the page's. */
+    unicode-bidi: plaintext;
     max-inline-size: 32em;
     font-size: clamp(0.8125rem, 5cqmin, 1.0625rem);
   }
@@ -77,6 +79,11 @@ export const styles: CSSResult = css`
     }
     button {
       min-block-size: 28px;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    [part='error'] {
+      animation: none;
     }
   }
   @media (forced-colors: active) {

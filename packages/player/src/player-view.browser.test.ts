@@ -8,8 +8,17 @@ import { CLOCK, mountPlayer, next, panelText, part, removePlayers, until } from 
 declare const axe: { run(context: Document, options: RunOptions): Promise<AxeResults> };
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** What a page may be like. */
+interface PageLook {
+  readonly scheme?: string;
+  readonly dir?: string;
+}
+
 describe('PlayerView', () => {
-  afterEach(removePlayers);
+  afterEach(async () => {
+    document.documentElement.dir = '';
+    await removePlayers();
+  });
 
   const states: Readonly<Record<string, () => Promise<ChronosPlayer>>> = {
     loading: async () => {
@@ -60,11 +69,13 @@ describe('PlayerView', () => {
     },
   };
 
+  const pages = { light: { scheme: 'light' }, dark: { scheme: 'dark' }, 'right to left': { dir: 'rtl' } };
+
   for (const [state, reach] of Object.entries(states)) {
-    for (const scheme of ['light', 'dark']) {
-      it(`is accessible: ${state}, ${scheme}`, async () => {
+    for (const [name, { scheme = 'light', dir = '' }] of Object.entries<PageLook>(pages)) {
+      it(`is accessible: ${state}, ${name}`, async () => {
         document.documentElement.style.colorScheme = scheme;
-        document.documentElement.lang = 'en';
+        Object.assign(document.documentElement, { lang: 'en', dir });
         document.title = 'A page with a video';
         await reach();
         await settle();
@@ -92,6 +103,24 @@ describe('PlayerView', () => {
       backgrounds.push(getComputedStyle(part(player, 'error')!).backgroundColor);
     }
     expect(backgrounds).to.deep.equal(['rgb(242, 243, 245)', 'rgb(23, 25, 29)']);
+  });
+
+  it('reads its sentences in their own direction, and lets time run to the right, on a page that reads to the left', async () => {
+    document.documentElement.dir = 'rtl';
+    const player = mountPlayer();
+    await panelText(player);
+    const words = part(player, 'error')!.querySelector('p')!.firstChild as Text;
+    const placeOf = (index: number): number => {
+      const range = document.createRange();
+      range.setStart(words, index);
+      range.setEnd(words, index + 1);
+      return range.getBoundingClientRect().left;
+    };
+    expect(placeOf(words.length - 1), 'the full stop').to.be.above(placeOf(words.length - 2));
+    const facade = mountPlayer({ src: 'https://youtu.be/aqz-KE-bpKQ' });
+    await until(() => part(facade, 'facade'));
+    const { borderLeftWidth, borderRightWidth } = getComputedStyle(part(facade, 'facade')!, '::before');
+    expect([parseFloat(borderLeftWidth) > 0, parseFloat(borderRightWidth)]).to.deep.equal([true, 0]);
   });
 
   it('names its parts', async () => {
