@@ -1,5 +1,5 @@
+import { countLeftovers, NOTHING_LEFT } from '@chronos-player/media/testing';
 import { expect } from '@esm-bundle/chai';
-import { countLeftovers } from '../testing/count-leftovers.ts';
 import { scriptDatabase } from '../testing/scripted-database.ts';
 import {
   CLOCK,
@@ -125,7 +125,7 @@ describe('MediaController', () => {
       it('takes moveBefore for a move, not for a removal that is taken back', async () => {
         const player = mountPlayer({ src: CLOCK });
         await next(player, 'loadeddata');
-        const counted = countLeftovers();
+        const counted = countLeftovers({ isLastingOnly: true });
         body.moveBefore(player, body.firstChild);
         expect(counted.now().timers).to.equal(0);
         counted.stop();
@@ -180,7 +180,7 @@ describe('MediaController', () => {
 
     it('leaves nothing of its tracking behind but what the page keeps once', async () => {
       const database = scriptDatabase();
-      const counted = countLeftovers();
+      const counted = countLeftovers({ isLastingOnly: true });
       const left: unknown[] = [];
       for (let round = 0; round < 3; round += 1) {
         const player = mountPlayer({ src: CLOCK, videoId: VIDEO_ID, supabaseUrl: database.url, supabaseKey: 'key' });
@@ -198,7 +198,7 @@ describe('MediaController', () => {
     });
 
     it('leaves no listener and no timer behind', async () => {
-      const counted = countLeftovers();
+      const counted = countLeftovers({ isLastingOnly: true });
       for (let round = 0; round < 5; round += 1) {
         const player = mountPlayer({ src: round % 2 ? CLOCK : '/nowhere.mp4' });
         await (round % 2 ? player.play() : panelText(player));
@@ -206,7 +206,7 @@ describe('MediaController', () => {
         await task();
         await task();
       }
-      expect(counted.now()).to.deep.equal({ listeners: [], timers: 0 });
+      expect(counted.now()).to.deep.equal(NOTHING_LEFT);
       counted.stop();
     });
   });

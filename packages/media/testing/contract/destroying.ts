@@ -1,11 +1,11 @@
 import { expect } from '@esm-bundle/chai';
-import { countLeaks } from '../leaks.ts';
+import { countLeftovers, NOTHING_LEFT } from '../count-leftovers.ts';
 import type { MediaContract, Mount } from './contract.ts';
 
 /** What is left behind, and what is said of it before. */
 export function describeDestroying({ clip, differences }: MediaContract, mount: Mount): void {
   it('leaves nothing when destroyed, at any moment', async () => {
-    const leaks = countLeaks();
+    const counted = countLeftovers({ isOursOnly: differences?.leaves ?? false });
     const early = mount(clip);
     early.destroy();
     const playing = mount(clip, { muted: true });
@@ -13,7 +13,9 @@ export function describeDestroying({ clip, differences }: MediaContract, mount: 
     await isPlaying;
     playing.destroy();
     playing.destroy();
-    expect(leaks.stop({ isOursOnly: differences?.leaves ?? false })).to.deep.equal([]);
+    const left = counted.now();
+    counted.stop();
+    expect(left).to.deep.equal(NOTHING_LEFT);
     for (const { element, media } of [early, playing]) {
       expect(element.isConnected).to.equal(false);
       expect([media.paused, media.readyState]).to.deep.equal([true, 0]);
