@@ -4,6 +4,7 @@ import type { MediaContract, Mount } from './contract/contract.ts';
 import { describeDestroying } from './contract/destroying.ts';
 import { describeEvents } from './contract/events.ts';
 import { describeFailing } from './contract/failing.ts';
+import { describeMoving } from './contract/moving.ts';
 import { describePlaying } from './contract/playing.ts';
 
 /** ONE suite, every provider, in a real browser: what `Media` promises, held against a fixed clip. */
@@ -23,6 +24,7 @@ export function describeMediaContract(contract: MediaContract): void {
     describeEvents(contract, mount);
     describePlaying(contract, mount);
     describeBeginning(contract, mount);
+    describeMoving(contract, mount);
     describeFailing(contract, mount);
     describeDestroying(contract, mount);
   });
