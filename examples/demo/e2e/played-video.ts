@@ -111,9 +111,15 @@ export class PlayedVideo {
     return this.#page.evaluate(() => document.querySelector('chronos-player')!.remove());
   }
 
+  /** Up to now. */
   truth(): Promise<Truth> {
     return this.#place.evaluate(() => (globalThis as unknown as { truth: () => Truth }).truth());
   }
+}
+
+/** Up to the end of the page that was here before, and where its playhead was then. */
+export function lastTruth(page: Page): Promise<Truth & { readonly position: number }> {
+  return page.evaluate(() => JSON.parse(localStorage.getItem('truth') ?? 'null') as Truth & { position: number });
 }
 
 /**
@@ -127,20 +133,24 @@ async function startStopwatch(place: Page | Frame): Promise<void> {
     // Frame by frame: did the playhead advance since the last one, and not by a seek?
     let watch = video.paused ? 0 : video.currentTime;
     const steps: [from: number, to: number][] = [[0, watch]];
-    let last = { at: performance.now(), position: video.currentTime };
+    let last = video.currentTime;
+    let hasJumped = false;
     const look = (): void => {
-      const now = { at: performance.now(), position: video.currentTime };
-      const advanced = now.position - last.position;
-      const most = ((now.at - last.at) / 1000) * video.playbackRate + 0.2;
-      if (advanced > 0 && advanced <= most && !video.seeking) {
-        // In steps of the playhead, which moves unevenly from frame to frame on a busy machine.
-        watch += advanced / video.playbackRate;
-        steps.push([last.position, now.position]);
+      const position = video.currentTime;
+      // By how much says nothing: on a busy machine a playhead stands for a second of frames and then makes up for them.
+      if (position > last && !hasJumped && !video.seeking) {
+        watch += (position - last) / video.playbackRate;
+        steps.push([last, position]);
       }
-      last = now;
-      requestAnimationFrame(look);
+      last = position;
+      hasJumped = video.seeking;
     };
-    requestAnimationFrame(look);
+    const lookAgain = (): void => {
+      look();
+      requestAnimationFrame(lookAgain);
+    };
+    requestAnimationFrame(lookAgain);
+    video.addEventListener('seeking', () => (hasJumped = true));
     const lengthOf = (ranges: readonly (readonly [number, number])[]): number => {
       let [length, head] = [0, 0];
       for (const [from, to] of ranges.toSorted(([one], [other]) => one - other)) {
@@ -154,7 +164,15 @@ async function startStopwatch(place: Page | Frame): Promise<void> {
       for (let i = 0; i < video.played.length; i++) length += video.played.end(i) - video.played.start(i);
       return length;
     };
-    // Either may have missed something: the stopwatch a frame, Firefox's ranges the first second.
-    Object.assign(globalThis, { truth: () => ({ watch, covered: Math.max(lengthOf(steps), played()) }) });
+    const truth = (): Truth => {
+      look();
+      // Either may have missed something: the stopwatch a frame before a seek, Firefox's ranges the first second.
+      return { watch, covered: Math.max(lengthOf(steps), played()) };
+    };
+    Object.assign(globalThis, { truth });
+    // It plays on until the page is gone.
+    addEventListener('pagehide', () =>
+      localStorage.setItem('truth', JSON.stringify({ ...truth(), position: video.currentTime })),
+    );
   });
 }
