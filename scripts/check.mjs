@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { missing } from '../packages/local/testing/missing.ts';
+import { whyNot } from './engines/why-not.mjs';
 
 const REPORTS = 'test-results';
 
@@ -15,8 +17,8 @@ const CHECKS = [
   { name: 'size', run: 'node --run size' },
   { name: 'unit', run: 'node --run test:unit', report: 'unit.xml' },
   { name: 'database', run: 'node --run test:database', report: 'database.xml' },
-  { name: 'component', run: 'node --run test:component', report: 'component.xml', isRealTime: true },
-  { name: 'e2e', run: 'node --run test:e2e', report: 'e2e.xml' },
+  ...inEngines(['chromium', 'firefox'], { name: 'component', run: 'node --run test:component', isRealTime: true }),
+  ...inEngines(['chromium', 'firefox'], { name: 'e2e', run: 'node --run test:e2e' }),
 ];
 
 const wanted = process.argv.slice(2);
@@ -33,26 +35,16 @@ const results = [];
 for (const check of CHECKS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
   console.log(`\n── ${check.name} ${'─'.repeat(60 - check.name.length)}`);
   const started = performance.now();
-  let isGreen = await run(check.run);
-  let isSecond = false;
-  if (!isGreen && check.isRealTime) {
-    console.log(`\n${check.name} failed and is run once more: clips play in real time, and a busy machine stumbles.`);
-    isSecond = isGreen = await run(check.run);
-  }
-  results.push({
-    ...check,
-    isGreen,
-    isSecond,
-    seconds: (performance.now() - started) / 1000,
-    ...countTests(check.report),
-  });
+  const outcome = await perform(check);
+  const seconds = (performance.now() - started) / 1000;
+  results.push({ ...check, outcome, isGreen: outcome !== 'FAILED', seconds, ...countTests(check.report) });
 }
 
-console.log(`\n${'check'.padEnd(12)}${'result'.padEnd(10)}${'seconds'.padStart(8)}${'tests'.padStart(8)}`);
-for (const { name, isGreen, isSecond, seconds, passed, failed, skipped } of results) {
+console.log(`\n${'check'.padEnd(20)}${'result'.padEnd(10)}${'seconds'.padStart(8)}${'tests'.padStart(8)}`);
+for (const { name, outcome, seconds, passed, failed, skipped } of results) {
   const tests = passed + failed > 0 ? String(passed + failed) : '';
-  const result = !isGreen ? 'FAILED' : isSecond ? '2nd try' : skipped > 0 && passed === 0 ? 'skipped' : 'ok';
-  console.log(`${name.padEnd(12)}${result.padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
+  const result = outcome === 'ok' && skipped > 0 && passed === 0 ? 'skipped' : outcome;
+  console.log(`${name.padEnd(20)}${result.padEnd(10)}${seconds.toFixed(1).padStart(8)}${tests.padStart(8)}`);
 }
 for (const { name, failures } of results) {
   for (const failure of failures) console.log(`\n✗ ${name}: ${failure}`);
@@ -64,9 +56,40 @@ for (const test of readNotes('second-tries.txt')) console.log(`Passed only on th
 for (const reason of readNotes('skipped.txt')) console.log(`Not tested here: ${reason}`);
 process.exit(results.every(({ isGreen }) => isGreen) ? 0 : 1);
 
-function run(command) {
+/** The same check in each engine, one after the other: two at once share the vendors' doubles, and starve each other. */
+function inEngines(engines, { name, ...check }) {
+  return engines.map((engine) => ({
+    ...check,
+    name: engine === 'chromium' ? name : `${name}-${engine}`,
+    engine,
+    report: `${name}-${engine}.xml`,
+  }));
+}
+
+/** @returns {Promise<'ok' | '2nd try' | 'skipped' | 'FAILED'>} */
+async function perform(check) {
+  const reason = check.engine && whyNot(check.engine);
+  if (reason) return skip(`${check.name}: ${reason}`);
+  if (await run(check)) return 'ok';
+  if (!check.isRealTime) return 'FAILED';
+  console.log(`\n${check.name} failed and is run once more: clips play in real time, and a busy machine stumbles.`);
+  return (await run(check)) ? '2nd try' : 'FAILED';
+}
+
+function skip(reason) {
+  try {
+    missing(reason);
+    return 'skipped';
+  } catch (error) {
+    console.error(error.message);
+    return 'FAILED';
+  }
+}
+
+function run({ run: command, engine }) {
+  const env = { ...process.env, ...(engine && { CHRONOS_ENGINE: engine }) };
   return new Promise((done) => {
-    spawn(command, { shell: true, stdio: 'inherit' }).on('close', (code) => done(code === 0));
+    spawn(command, { shell: true, stdio: 'inherit', env }).on('close', (code) => done(code === 0));
   });
 }
 

@@ -1,4 +1,4 @@
-// Component tests: packages/*/src/**/*.browser.test.ts on the TypeScript sources, in real browsers.
+// Component tests: packages/*/src/**/*.browser.test.ts on the TypeScript sources, in one real browser: see CHRONOS_ENGINE.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
@@ -7,7 +7,8 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { junitReporter } from '@web/test-runner-junit-reporter';
 import { commonJsPlugin } from './common-js-plugin.mjs';
-import { chooseEngines } from './engines/engines.mjs';
+import { chooseEngine } from './engines/engines.mjs';
+import { leaveOut } from './engines/left-out.mjs';
 import { createLauncher } from './engines/launcher.mjs';
 import { startDoubles } from '../packages/media/testing/doubles/doubles.ts';
 
@@ -18,13 +19,13 @@ const MEDIA_TYPES = { '.mp4': 'video/mp4', '.webm': 'video/webm' };
 
 /** Media tests play in real time on a clock of their own: two pages at once, no more, or they starve each other. */
 const PAGES_AT_ONCE = 2;
-const engines = chooseEngines();
+const { name, engine } = chooseEngine();
 const FILES = 'packages/*/src/**/*.browser.test.ts';
 /** Tests of what a browser refuses until the viewer has touched the page; all others may play with sound. */
 const AUTOPLAY_FILES = 'packages/*/src/**/*.autoplay.browser.test.ts';
 
 export default {
-  files: [FILES, `!${AUTOPLAY_FILES}`],
+  files: [FILES, `!${AUTOPLAY_FILES}`, ...leaveOut(name)],
   rootDir: root,
   nodeResolve: { exportConditions: ['source', 'production'], extensions: ['.ts', '.mjs', '.js'] },
   plugins: [
@@ -32,20 +33,18 @@ export default {
     esbuildPlugin({ ts: true, tsconfig: join(root, 'tsconfig.base.json'), target: 'es2022' }),
   ],
   middleware: [serveRanges],
-  browsers: launchAll({ allowAutoplay: true }),
-  groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: launchAll({ allowAutoplay: false }) }],
-  concurrentBrowsers: 1,
+  browsers: [launch({ allowAutoplay: true })],
+  groups: [{ name: 'autoplay', files: AUTOPLAY_FILES, browsers: [launch({ allowAutoplay: false })] }],
   browserStartTimeout: 60_000,
   // A machine at work needs longer than the usual 20 s until a page has loaded its first hundred modules.
   testsStartTimeout: 60_000,
   testFramework: { config: { ui: 'bdd', timeout: 30_000 } },
   testsFinishTimeout: 180_000,
-  reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', 'component.xml') })],
+  reporters: [defaultReporter(), junitReporter({ outputPath: join(root, 'test-results', `component-${name}.xml`) })],
 };
 
-function launchAll({ allowAutoplay }) {
-  const options = { proxy: doubles.proxy, allowAutoplay, concurrency: PAGES_AT_ONCE };
-  return engines.map((engine) => createLauncher(engine, options));
+function launch({ allowAutoplay }) {
+  return createLauncher(engine, { proxy: doubles.proxy, allowAutoplay, concurrency: PAGES_AT_ONCE });
 }
 
 /**

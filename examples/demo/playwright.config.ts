@@ -1,47 +1,39 @@
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test';
 import { startDoubles } from '../../packages/media/testing/doubles/doubles.ts';
-import { findFirefox, firefoxPreferences, HOW_TO_GET_FIREFOX } from '../../scripts/engines/find-firefox.mjs';
+import { findFirefox, firefoxPreferences } from '../../scripts/engines/find-firefox.mjs';
+import { whyNot } from '../../scripts/engines/why-not.mjs';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
-const { executablePath, args, env } = await findChromium();
 /** The vendors' servers: each process of the runner has its own. */
 const doubles = await startDoubles();
 
-const chromium: Project = {
-  name: 'chromium',
-  use: {
-    browserName: 'chromium',
-    launchOptions: {
-      executablePath,
-      env,
-      args: [
-        ...args,
-        '--autoplay-policy=no-user-gesture-required',
-        `--proxy-server=${doubles.proxy}`,
-        '--ignore-certificate-errors',
-      ],
-    },
-  },
-};
+async function inChromium(): Promise<Project> {
+  const { args, ...found } = await findChromium();
+  const flags = [
+    '--autoplay-policy=no-user-gesture-required',
+    `--proxy-server=${doubles.proxy}`,
+    '--ignore-certificate-errors',
+  ];
+  const launchOptions = { ...found, args: [...args, ...flags] };
+  return { name: 'chromium', use: { browserName: 'chromium', launchOptions } };
+}
 
 /** What a viewer does and what the database then says. How messages travel through faults is asked once, in Chromium. */
 const IN_EVERY_ENGINE = ['watch.spec.ts', 'embeds.spec.ts', 'page.spec.ts'];
 
-/** Firefox where `CHRONOS_ENGINES` names it, as for the component tests. */
-function findFirefoxProject(): Project[] {
-  if (!process.env.CHRONOS_ENGINES?.includes('firefox')) return [];
-  const found = findFirefox();
-  if (!found) throw new Error(`CHRONOS_ENGINES names firefox: ${HOW_TO_GET_FIREFOX}.`);
+function inFirefox(): Project {
   const firefoxUserPrefs = firefoxPreferences({ proxy: doubles.proxy, allowAutoplay: true });
-  const launchOptions = { ...found, firefoxUserPrefs };
-  return [
-    {
-      name: 'firefox',
-      testMatch: IN_EVERY_ENGINE,
-      use: { browserName: 'firefox', ignoreHTTPSErrors: true, launchOptions },
-    },
-  ];
+  return {
+    name: 'firefox',
+    testMatch: IN_EVERY_ENGINE,
+    use: { browserName: 'firefox', ignoreHTTPSErrors: true, launchOptions: { ...findFirefox(), firefoxUserPrefs } },
+  };
 }
+
+/** Chromium unless `CHRONOS_ENGINE` names another, as for the component tests. */
+const engine = process.env.CHRONOS_ENGINE || 'chromium';
+const reason = engine === 'webkit' ? 'Playwright drives only a WebKit of its own' : whyNot(engine);
+if (reason) throw new Error(`CHRONOS_ENGINE names ${engine}: ${reason}.`);
 
 /** End to end: the built element in a real browser, the embedded backend, real clips played in real time. */
 const config: PlaywrightTestConfig = defineConfig({
@@ -55,8 +47,8 @@ const config: PlaywrightTestConfig = defineConfig({
   forbidOnly: true,
   // What passes only then is listed as flaky: clips play in real time, and a busy machine stumbles.
   retries: 1,
-  reporter: [['list'], ['junit', { outputFile: '../../test-results/e2e.xml' }]],
+  reporter: [['list'], ['junit', { outputFile: `../../test-results/e2e-${engine}.xml` }]],
   use: { trace: 'retain-on-failure' },
-  projects: [chromium, ...findFirefoxProject()],
+  projects: [engine === 'firefox' ? inFirefox() : await inChromium()],
 });
 export default config;

@@ -1,32 +1,17 @@
-import { missing } from '../../packages/local/testing/missing.ts';
-import { findFirefox, HOW_TO_GET_FIREFOX } from './find-firefox.mjs';
 import { chromiumEngine, firefoxEngine } from './playwright-engine.mjs';
-import { findWebKit, webkitEngine } from './webkit-engine.mjs';
+import { webkitEngine } from './webkit-engine.mjs';
+import { whyNot } from './why-not.mjs';
 
-/** Every engine, and why it cannot run here. Chromium can be had from npm, so it is always there or an error. */
-const ENGINES = {
-  chromium: { engine: chromiumEngine, whyNot: () => undefined },
-  firefox: { engine: firefoxEngine, whyNot: () => (findFirefox() ? undefined : HOW_TO_GET_FIREFOX) },
-  webkit: { engine: webkitEngine, whyNot: () => findWebKit().missing },
-};
-
-/** Where nobody names any. Why not the others stands in docs/engines.md. */
-const DEFAULT = ['chromium'];
+const ENGINES = { chromium: chromiumEngine, firefox: firefoxEngine, webkit: webkitEngine };
 
 /**
- * The engines to test in: those named in `CHRONOS_ENGINES`, else the default ones that are on this machine; what is not is
- * told.
+ * The one engine to test in: Chromium unless `CHRONOS_ENGINE` names another. Never two at once: they would share the vendors'
+ * doubles and count each other's requests.
  *
- * @returns {import('./launcher.mjs').Engine[]}
+ * @returns {{ name: string, engine: import('./launcher.mjs').Engine }}
  */
-export function chooseEngines(named = process.env.CHRONOS_ENGINES) {
-  const names = named ? named.split(',').map((name) => name.trim()) : DEFAULT;
-  return names.flatMap((name) => {
-    const known = ENGINES[name];
-    if (!known) throw new Error(`CHRONOS_ENGINES names "${name}"; known: ${Object.keys(ENGINES).join(', ')}.`);
-    const reason = known.whyNot();
-    if (reason && named) throw new Error(`CHRONOS_ENGINES names ${name}: ${reason}.`);
-    if (reason) missing(`the player in ${known.engine.name}: ${reason}.`);
-    return reason ? [] : [known.engine];
-  });
+export function chooseEngine(name = process.env.CHRONOS_ENGINE || 'chromium') {
+  const reason = whyNot(name);
+  if (reason) throw new Error(`CHRONOS_ENGINE names ${name}: ${reason}.`);
+  return { name, engine: ENGINES[name] };
 }
