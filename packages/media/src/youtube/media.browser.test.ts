@@ -129,28 +129,4 @@ describe('mountYouTubeMedia', () => {
     media.playbackRate = 3;
     expect(media.playbackRate).to.equal(2);
   });
-
-  it('goes on from the same place when put elsewhere in the page, which reloads an iframe', async () => {
-    const { media, element } = place('aqz-KE-bpKQ', { startTime: 10 });
-    await plays(media, 10.5);
-    const elsewhere = document.body.appendChild(document.createElement('div'));
-    elsewhere.append(element);
-    await untilState(media, ({ currentTime, seeking, paused }) => !seeking && !paused && currentTime > 11);
-    expect(media.currentTime).to.be.below(16);
-    elsewhere.remove();
-  });
-
-  it('stays paused there when it was paused', async () => {
-    const { media, element } = place('aqz-KE-bpKQ');
-    await plays(media);
-    media.currentTime = 20;
-    media.pause();
-    await untilState(media, ({ seeking }) => !seeking);
-    const elsewhere = document.body.appendChild(document.createElement('div'));
-    elsewhere.append(element);
-    await untilState(media, ({ seeking }) => seeking);
-    await untilState(media, ({ seeking }) => !seeking);
-    expect([media.paused, media.currentTime]).to.deep.equal([true, 20]);
-    elsewhere.remove();
-  });
 });

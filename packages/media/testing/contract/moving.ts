@@ -37,7 +37,9 @@ export function describeMoving(_: MediaContract, mount: Mount): void {
       await untilState(media, ({ currentTime }) => currentTime > START_SECONDS + 0.5);
       media.pause();
       const at = media.currentTime;
+      const settled = way === 'append' ? untilLoadedAnew(element) : null;
       move(element, to);
+      await settled;
       await untilState(media, isReady);
       expect([media.paused, media.ended]).to.deep.equal([true, false]);
       expect(media.currentTime).to.be.closeTo(at, SLACK_SECONDS);
@@ -46,4 +48,10 @@ export function describeMoving(_: MediaContract, mount: Mount): void {
       expect(media.currentTime).to.be.below(at + 3);
     });
   }
+}
+
+/** What is appended elsewhere loads anew where it is a vendor's iframe. */
+async function untilLoadedAnew(element: Element): Promise<void> {
+  const frame = element.querySelector('iframe');
+  if (frame) await new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
 }
