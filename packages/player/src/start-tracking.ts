@@ -41,11 +41,15 @@ export interface StartTrackingOptions {
  * Tracks what the element plays. Loaded, with the tracker, by whoever has something to track.
  *
  * @throws TypeError for a `video-id` that is no uuid, or a `supabase-url` that is no address.
+ * @throws PlayerError `key-missing`, where nobody says which database to tell.
  */
 export function startTracking(host: PlayerHost, options: StartTrackingOptions): MediaTracking {
   const { media, playback, onViewerChange, signal } = options;
-  const viewer = watchViewer({ onChange: onViewerChange, signal });
   const chosen = chooseOptions(host, media);
+  if (!chosen.supabaseUrl || !chosen.supabaseKey) {
+    throw new PlayerError('key-missing', 'The video plays untracked: supabase-url or supabase-key is not set');
+  }
+  const viewer = watchViewer({ onChange: onViewerChange, signal });
   const tracking = trackMedia(playback.mounted.media, {
     ...chosen,
     evidence: () => playback.mounted.evidence,

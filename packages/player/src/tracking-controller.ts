@@ -2,7 +2,7 @@ import type { CloseReason, MediaTracking, WatchReadout } from '@chronos-player/t
 import type { ReactiveController } from '@lit/reactive-element';
 import { chooseBackend } from './configure.ts';
 import type { MediaController } from './media-controller.ts';
-import { PlayerError } from './player-errors.ts';
+import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import { reportFailure } from './report-failure.ts';
 import type * as StartTracking from './start-tracking.ts';
@@ -60,17 +60,13 @@ export class TrackingController implements ReactiveController {
     // Where nothing can be played, the viewer may have watched it elsewhere and say so.
     const isThere = playback || (failure && (video || src));
     const target = videoId && isAllowed && isThere ? JSON.stringify([videoId, backend, !playback]) : null;
-    const canTell = backend.supabaseUrl !== '' && backend.supabaseKey !== '';
     // Beside the media, not after it: what autoplays must not play unseen. Should it fail, #start says so.
-    if (videoId && canTell && !this.#target) this.#load().catch(() => {});
+    if (videoId && !this.#target) this.#load().catch(() => {});
     if (target === this.#target) return;
     if (!isAllowed) this.tracking?.withdrawConsent();
     this.stop('source_change');
     this.#target = target;
-    if (!target) return;
-    if (canTell) void this.#start();
-    else if (playback)
-      this.#report('key-missing', 'The video plays untracked: supabase-url or supabase-key is not set');
+    if (target) void this.#start();
   }
 
   /** Closes the session. Idempotent. */
@@ -106,7 +102,7 @@ export class TrackingController implements ReactiveController {
       this.tracking = startTracking(this.#host, { media: this.#media, playback, onViewerChange, signal });
     } catch (error) {
       if (signal.aborted) return;
-      if (!this.#isReported) this.#report('tracking-missing', `Tracking could not begin (${String(error)})`);
+      if (!this.#isReported) void reportFailure(this.#host, describe(error));
       this.#isReported = true;
       this.#startLater();
     }
@@ -133,10 +129,11 @@ export class TrackingController implements ReactiveController {
     this.stop('viewer_change');
     this.#host.requestUpdate();
   }
+}
 
-  #report(code: PlayerError['code'], message: string): void {
-    void reportFailure(this.#host, new PlayerError(code, message));
-  }
+function describe(error: unknown): PlayerError {
+  if (isPlayerError(error)) return error;
+  return new PlayerError('tracking-missing', `Tracking could not begin (${String(error)})`);
 }
 
 /** Only for a video that is tracked. */
