@@ -25,6 +25,7 @@ describeMediaContract({
     // Known to the millisecond only with the last segment; near the end mux-player seeks once more by itself.
     repeats: ['durationchange', 'seeking'],
     loadsQuietly: true,
+    startsOverWhenMoved: true,
     // Some 260 listeners on parts of its own, and a dozen on window, which go only with the page.
     leaves: true,
   }),

@@ -12,14 +12,27 @@ const WAYS: Readonly<Record<string, (element: Element, to: Element) => unknown>>
 };
 
 /** Put elsewhere in the page, as a dialog, a drag or a framework does: a vendor's iframe may load anew for it. */
-export function describeMoving(_: MediaContract, mount: Mount): void {
+export function describeMoving({ differences }: MediaContract, mount: Mount): void {
   let to: HTMLElement;
   beforeEach(() => {
     to = document.body.appendChild(document.createElement('section'));
   });
   afterEach(() => to.remove());
 
-  for (const [way, move] of Object.entries(WAYS)) {
+  for (const [way, move] of Object.entries(differences?.startsOverWhenMoved ? WAYS : {})) {
+    it(`starts over, and can be played, when moved by ${way}`, async () => {
+      const { media, element } = mount(undefined, { muted: true, startTime: START_SECONDS });
+      await media.play();
+      await untilState(media, ({ currentTime }) => currentTime > START_SECONDS + 0.5);
+      move(element, to);
+      await untilState(media, (one) => isReady(one) && one.paused);
+      expect(media.currentTime).to.be.closeTo(START_SECONDS, SLACK_SECONDS);
+      await media.play();
+      await untilState(media, ({ currentTime }) => currentTime > START_SECONDS + 0.3);
+    });
+  }
+
+  for (const [way, move] of Object.entries(differences?.startsOverWhenMoved ? {} : WAYS)) {
     it(`plays on from where it was when moved by ${way}`, async () => {
       const { media, element } = mount(undefined, { muted: true, startTime: START_SECONDS });
       await media.play();
