@@ -31,7 +31,8 @@ begin
     'src', case v_video.source_type
       when 'youtube' then 'youtube:' || v_video.youtube_video_id
       when 'mux' then 'mux:' || v_video.mux_playback_id
-      when 'upload' then v_video.url
+      -- A file of ours has no address of its own: the player lets Storage sign one, as the viewer.
+      when 'upload' then coalesce(v_video.url, 'storage:chronos-videos/' || v_video.storage_path)
       else v_video.source_type || ':' || v_video.embed_id
     end,
     'poster', v_video.thumbnail_url,
@@ -58,6 +59,6 @@ language sql stable set search_path = ''
 begin atomic
   select private.get_player_video(p_video_id, p_viewer_token);
 end;
-comment on function public.get_player_video(uuid, text) is 'Source, poster, captions, chapters, completion rule and the viewer''s resume position. PT401 expired token; PT403 for a video that is unknown or that this viewer may not play.';
+comment on function public.get_player_video(uuid, text) is 'Source (storage:bucket/path for a file of Supabase Storage, which the viewer''s own player has signed), poster, captions, chapters, completion rule and the viewer''s resume position. PT401 expired token; PT403 for a video that is unknown or that this viewer may not play.';
 revoke all on function public.get_player_video(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.get_player_video(uuid, text) to anon, authenticated, service_role;

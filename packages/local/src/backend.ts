@@ -5,12 +5,16 @@ import type { Database } from './database.ts';
 import { HttpError, json, notImplemented } from './http-error.ts';
 import type { Keys } from './keys.ts';
 import { handleRest } from './rest/rest.ts';
+import type { Files } from './storage/files.ts';
+import { handleStorage } from './storage/storage.ts';
 
 /** What a backend is made of. */
 export interface BackendOptions {
   /** With the shim and the migrations applied. */
   database: Database;
   keys: Keys;
+  /** The bytes of stored objects. Without them there is no Storage. */
+  files?: Files;
   /** Schemas that can be reached over REST; the first is the default. Default `['public']`. */
   schemas?: readonly string[];
   /** No answer has more rows. Default 1000, as in a new Supabase project. */
@@ -29,7 +33,7 @@ export interface Backend {
 
 /** Parts of Supabase that exist but not here. */
 const ABSENT: Readonly<Record<string, string>> = {
-  storage: 'Storage is not part of chronos-local yet.',
+  storage: 'This backend was made without files, and so without Storage.',
   realtime: 'Realtime is not part of chronos-local; ask again instead of listening.',
   functions: 'Edge Functions are not part of chronos-local.',
   graphql: 'GraphQL is not part of chronos-local; use /rest/v1.',
@@ -44,7 +48,15 @@ const ABSENT: Readonly<Record<string, string>> = {
  * const response = await backend.fetch(new Request('http://localhost/rest/v1/videos', { headers: { apikey } }));
  */
 export function createLocalBackend(options: BackendOptions): Backend {
-  const { database, keys, schemas = ['public'], maxRows = 1000, now = Date.now, onError = console.error } = options;
+  const {
+    database,
+    keys,
+    files,
+    schemas = ['public'],
+    maxRows = 1000,
+    now = Date.now,
+    onError = console.error,
+  } = options;
 
   const route = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
@@ -54,6 +66,7 @@ export function createLocalBackend(options: BackendOptions): Backend {
       return handleRest(request, await identify(request, keys, now()), { database, schemas, maxRows });
     }
     if (part === 'auth' && version === 'v1') return handleAuth(request, { database, keys, now });
+    if (part === 'storage' && version === 'v1' && files) return handleStorage(request, { database, files, keys, now });
     if (Object.hasOwn(ABSENT, part)) throw notImplemented(ABSENT[part] ?? '');
     throw new HttpError(404, { message: 'no Route matched with those values' });
   };

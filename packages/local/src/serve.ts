@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 import { MAX_BODY_BYTES } from './request-body.ts';
 
@@ -12,6 +14,8 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** Where bodies are files: as long as their bucket allows, and read as they come. */
+const FILES = /^\/storage\/v1\/object\/(?!sign\/)/;
 /** Requests that do not end by then are cut off at closing. */
 const CLOSE_GRACE_MS = 5_000;
 
@@ -62,11 +66,15 @@ async function close(server: Server): Promise<void> {
 }
 
 async function send(response: Response, outgoing: ServerResponse, isReusable: boolean): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer());
   outgoing.statusCode = response.status;
   outgoing.setHeaders(response.headers);
-  if (body.length > 0) outgoing.setHeader('content-length', body.length);
   if (!isReusable) outgoing.setHeader('connection', 'close');
+  // A body of a length that is known may be a long file: it is handed on as it is read.
+  if (response.body && response.headers.has('content-length')) {
+    return pipeline(Readable.fromWeb(response.body as never), outgoing);
+  }
+  const body = Buffer.from(await response.arrayBuffer());
+  if (body.length > 0) outgoing.setHeader('content-length', body.length);
   outgoing.end(body);
 }
 
@@ -81,7 +89,9 @@ async function toRequest(incoming: IncomingMessage): Promise<Request> {
   headers.set('x-forwarded-for', [forwarded, socket.remoteAddress].filter(Boolean).join(', '));
   const url = `http://${socket.localAddress?.includes(':') ? '[::1]' : socket.localAddress}:${socket.localPort}${incoming.url}`;
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers });
-  return new Request(url, { method, headers, body: await readBounded(incoming) });
+  const body = FILES.test(incoming.url ?? '') ? Readable.toWeb(incoming) : await readBounded(incoming);
+  const streamed: RequestInit & { duplex: 'half' } = { method, headers, body: body as BodyInit, duplex: 'half' };
+  return new Request(url, streamed);
 }
 
 /** Reads one byte more than the handler accepts, so that it can tell; what comes after is thrown away unread. */

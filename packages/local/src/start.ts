@@ -17,6 +17,7 @@ import type { JobResult } from './jobs.ts';
 import { createKeys, loadKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { serve } from './serve.ts';
+import { openFiles } from './storage/files.ts';
 
 /** How to start a backend; everything has a default. */
 export interface StartOptions extends Pick<BackendOptions, 'schemas' | 'maxRows' | 'now'> {
@@ -109,7 +110,9 @@ async function start(options: StartOptions, closers: (() => Promise<void>)[]): P
     onError: ({ name, error }) => log(`The job ${name} failed: ${error}`),
   });
   closers.push(jobs.stop);
-  answer = createLocalBackend({ ...options, database, keys }).fetch;
+  const files = openFiles(options.dataDir === undefined ? undefined : join(options.dataDir, 'storage'));
+  closers.splice(-1, 0, files.close);
+  answer = createLocalBackend({ ...options, database, keys, files }).fetch;
   return {
     url: server.url,
     publishableKey: keys.publishableKey,
