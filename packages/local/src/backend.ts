@@ -33,7 +33,7 @@ export interface Backend {
 
 /** Parts of Supabase that exist but not here. */
 const ABSENT: Readonly<Record<string, string>> = {
-  storage: 'This backend was made without files, and so without Storage.',
+  storage: 'Storage is not part of chronos-local when it is made without files.',
   realtime: 'Realtime is not part of chronos-local; ask again instead of listening.',
   functions: 'Edge Functions are not part of chronos-local.',
   graphql: 'GraphQL is not part of chronos-local; use /rest/v1.',

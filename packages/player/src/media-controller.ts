@@ -149,7 +149,7 @@ export class MediaController implements ReactiveController {
       if (this.#waitsForViewer()) await this.#untilWanted(signal);
       if (signal.aborted) return;
       const [{ Playback }, mount] = await Promise.all([this.#demand(), this.#load(source)]);
-      if (!signal.aborted) this.#begin(Playback, { source, video, mount, signal });
+      if (!signal.aborted) this.#begin(Playback, { source, video, mount, renew: video && this.#renew, signal });
     } catch (error) {
       if (signal.aborted) return;
       this.#setFailure(isPlayerError(error) ? error : new PlayerError('player-incomplete', String(error)));
@@ -162,6 +162,12 @@ export class MediaController implements ReactiveController {
     demanded.showWaiting(this.#host);
     return demanded;
   }
+
+  /** What the database says now of where the video is. */
+  readonly #renew = async (): Promise<string> => {
+    const { signal } = this.#abort;
+    return (await (await this.#demand()).findPlayerVideo(this.#host, signal)).src;
+  };
 
   /** Nobody but the page's own servers is asked before the viewer acts, unless the page says otherwise. */
   #waitsForViewer(): boolean {
@@ -198,7 +204,7 @@ export class MediaController implements ReactiveController {
     throw new PlayerError('source-unsupported', `This version does not play ${url}`);
   }
 
-  #begin(Kind: typeof Playback, what: Pick<PlaybackOptions, 'source' | 'video' | 'mount' | 'signal'>): void {
+  #begin(Kind: typeof Playback, what: Pick<PlaybackOptions, 'source' | 'video' | 'mount' | 'renew' | 'signal'>): void {
     const { current, onChange } = this.#options;
     const onFailure = (failure: PlayerError | null): void => this.#setFailure(failure);
     this.playback = new Kind(this.#host, { ...what, current, onChange, onFailure });

@@ -7,6 +7,7 @@ import {
   type MountedMedia,
   type MountMedia,
 } from '@chronos-player/media';
+import type { AddressRenewal } from './address-renewal.ts';
 import type { CurrentMedia } from './current-media.ts';
 import { takeTurns } from './exclusive.ts';
 import { PlayerError, type PlayerErrorCode } from './player-errors.ts';
@@ -22,6 +23,8 @@ export interface PlaybackOptions {
   /** The database's answer, where it was asked. */
   readonly video: PlayerVideo | null;
   readonly mount: MountMedia;
+  /** Asks the database where the video is now: addresses that are signed run out. null: it was not asked. */
+  readonly renew: (() => Promise<string>) | null;
   readonly current: CurrentMedia;
   /** Aborted when it is over. */
   readonly signal: AbortSignal;
@@ -62,11 +65,15 @@ export class Playback {
   hasPlayed = false;
   /** It begins where an earlier visit ended. */
   #isResumed = false;
+  readonly #beginsAt: number;
+  #renewal: AddressRenewal | undefined;
 
   constructor(host: PlayerHost, options: PlaybackOptions) {
     this.#host = host;
     this.#options = options;
-    this.mounted = options.mount(options.source, this.#settings());
+    const settings = this.#settings();
+    this.mounted = options.mount(options.source, settings);
+    this.#beginsAt = settings.startTime ?? options.source.startTime ?? 0;
   }
 
   /** From here on the media is the element's. */
@@ -116,12 +123,28 @@ export class Playback {
 
   /** From where it broke, playing if it was. */
   retry(): void {
+    this.#goOn(() => this.load());
+  }
+
+  #goOn(load: () => void): void {
     const { media } = this.mounted;
     const { currentTime, paused } = media;
-    this.load();
-    if (currentTime > 0) media.currentTime = currentTime;
+    load();
+    const place = currentTime || (this.hasPlayed ? 0 : this.#beginsAt);
+    if (place > 0) media.currentTime = place;
     // A refusal is the viewer's to see: the media stays paused.
     if (!paused) media.play().catch(() => {});
+  }
+
+  /** Most addresses never run out: what asks for another one is loaded when one has. */
+  async #renew(renew: () => Promise<string>): Promise<void> {
+    const { signal } = this.#options;
+    const { AddressRenewal } = await import('./address-renewal.ts');
+    this.#renewal ??= new AddressRenewal({ mounted: this.mounted, renew, signal });
+    const apply = await this.#renewal.ask();
+    if (signal.aborted) return;
+    if (apply) this.#goOn(apply);
+    else this.#tellError();
   }
 
   /** Moves to where this viewer left off, unless anyone chose a position or anything was played. */
@@ -202,14 +225,20 @@ export class Playback {
 
   /** State before event: inside a listener everything that can be asked is already as the event says. */
   #forward(type: string): void {
-    const { current, onChange, onFailure } = this.#options;
+    const { current, onChange, onFailure, renew, source } = this.#options;
+    const isFile = source.provider === 'upload';
+    if (type === 'error') return renew && isFile ? void this.#renew(renew) : this.#tellError();
     if (type === 'play' || type === 'seeking') current.isTouched = true;
     if (type === 'playing') this.hasPlayed = true;
     if (type === 'ratechange') this.#limitRate();
-    if (type === 'error') onFailure(this.#describeError());
-    else if (type === 'loadstart') onFailure(null);
+    if (type === 'loadstart') onFailure(null);
     else if (!TICKS.has(type)) onChange();
     this.#host.dispatchEvent(new Event(type));
+  }
+
+  #tellError(): void {
+    this.#options.onFailure(this.#describeError());
+    this.#host.dispatchEvent(new Event('error'));
   }
 
   #describeError(): PlayerError {

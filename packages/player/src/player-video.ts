@@ -28,7 +28,9 @@ export async function findPlayerVideo(host: PlayerHost, signal: AbortSignal): Pr
   const isUnasked = consent !== '' && consent !== 'granted';
   const left = isUnasked ? null : findLeftOff(request).catch(() => null);
   const video = await fetchPlayerVideo(request);
-  return withLeftOff(video, await Promise.race([left, noLonger(LEFT_OFF_MS)]));
+  const isStored = video.src.startsWith('storage:');
+  const src = isStored ? await (await import('./sign-file.ts')).signFile(video.src, request) : video.src;
+  return withLeftOff({ ...video, src }, await Promise.race([left, noLonger(LEFT_OFF_MS)]));
 }
 
 /** The database was not told yet of a visit that ended without a network. What is newer counts. */

@@ -22,7 +22,7 @@ export interface PlayerVideo {
   readonly id: string;
   readonly title: string | null;
   readonly source_type: string;
-  /** What `parseSource` understands. */
+  /** What `parseSource` understands; as the database says it, also `storage:bucket/path`. */
   readonly src: string;
   readonly poster: string | null;
   readonly captions: readonly PlayerCaption[];

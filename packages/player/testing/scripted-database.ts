@@ -26,6 +26,9 @@ function createUrl(): string {
   return `https://${crypto.randomUUID()}.invalid`;
 }
 
+/** A function of the database, or what Storage is asked to do. */
+const PATH = /\/(?:rest\/v1\/rpc|storage\/v1\/object)\/(.+)$/;
+
 /** Puts itself in place of `window.fetch` until `restore()`. */
 export function scriptDatabase(): ScriptedDatabase {
   const url = createUrl();
@@ -35,8 +38,8 @@ export function scriptDatabase(): ScriptedDatabase {
   const answers = new Map<string, { answer: ScriptedAnswer; status: number }>();
   window.fetch = async (input, init) => {
     const address = input instanceof Request ? input.url : `${input}`;
-    const name = address.split('/rest/v1/rpc/')[1];
-    if (!address.startsWith(url) || !name) {
+    const name = address.startsWith(url) ? PATH.exec(address)?.[1] : undefined;
+    if (!name) {
       others.push(address);
       return real.call(window, input, init);
     }

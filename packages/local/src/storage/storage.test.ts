@@ -70,7 +70,11 @@ describe('Storage, uploading', () => {
 
   it.each([
     ['another creator', () => upload(stranger, path.replace('lesson', 'other')), 'row-level security'],
-    ['a file of no video', () => upload(creator, path.replace(idIn(path), crypto.randomUUID())), 'no video has this path'],
+    [
+      'a file of no video',
+      () => upload(creator, path.replace(idIn(path), crypto.randomUUID())),
+      'no video has this path',
+    ],
     [
       'a second file of a video that has one',
       () => upload(creator, path.replace('lesson', 'second')),
