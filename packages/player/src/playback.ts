@@ -226,8 +226,7 @@ export class Playback {
   /** State before event: inside a listener everything that can be asked is already as the event says. */
   #forward(type: string): void {
     const { current, onChange, onFailure, renew, source } = this.#options;
-    const isFile = source.provider === 'upload';
-    if (type === 'error') return renew && isFile ? void this.#renew(renew) : this.#tellError();
+    if (type === 'error') return renew && source.provider === 'upload' ? void this.#renew(renew) : this.#tellError();
     if (type === 'play' || type === 'seeking') current.isTouched = true;
     if (type === 'playing') this.hasPlayed = true;
     if (type === 'ratechange') this.#limitRate();
