@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** What was written. */
-export interface StoredFile {
+interface StoredFile {
   readonly version: string;
   readonly bytes: number;
   /** Of its content, in quotes as HTTP has it. */

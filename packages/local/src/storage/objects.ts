@@ -32,9 +32,9 @@ export interface StoredObject {
   };
 }
 
-/** A refusal in the shape of Storage, which says most of them with status 400. */
-export function refuse(status: number, error: string, message: string, statusCode: string = String(status)): HttpError {
-  return new HttpError(status, { statusCode, error, message });
+/** A refusal in the shape of Storage, which says each of them with HTTP status 400 and its own one inside. */
+export function refuse(statusCode: string, error: string, message: string): HttpError {
+  return new HttpError(400, { statusCode, error, message });
 }
 
 /** @throws HttpError 400 for what cannot be the address of an object. */
@@ -45,7 +45,7 @@ export function readPlace(path: readonly string[]): Place {
   } catch {
     // Told with every other address that is none.
   }
-  throw refuse(400, 'InvalidKey', 'Invalid key');
+  throw refuse('400', 'InvalidKey', 'Invalid key');
 }
 
 /** @throws HttpError 400 where there is none, or none that `database` lets the caller see. */
@@ -54,15 +54,19 @@ export async function findObject(database: Queryable, { bucket, name }: Place): 
     'select version, metadata from storage.objects where bucket_id = $1 and name = $2',
     [bucket, name],
   );
-  if (!rows[0]) throw refuse(400, 'not_found', 'Object not found', '404');
+  if (!rows[0]) throw refuse('404', 'not_found', 'Object not found');
   return rows[0];
+}
+
+/** A request, the route of Storage that it takes, and what it works with. */
+export interface Asking extends StorageOptions {
+  readonly request: Request;
+  readonly operation: 'upload' | 'sign' | 'get_authenticated';
 }
 
 /** Asks as the caller of the request, whom the project's policies judge; they are told which route of Storage it is. */
 export async function asCaller<T>(
-  request: Request,
-  operation: 'upload' | 'sign' | 'get_authenticated',
-  { database, keys, now }: StorageOptions,
+  { request, operation, database, keys, now }: Asking,
   work: (tx: Queryable, userId: string | null) => Promise<T>,
 ): Promise<T> {
   const caller = await identify(request, keys, now());

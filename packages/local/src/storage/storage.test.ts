@@ -35,10 +35,8 @@ async function addVideo(access = 'public'): Promise<string> {
 }
 
 const idIn = (path: string): string => path.split('/')[1] ?? '';
-const upload = (client: SupabaseClient, path: string, body: Uint8Array = FILE, contentType = 'video/mp4') =>
-  client.storage
-    .from(BUCKET)
-    .upload(path, new Blob([body as Uint8Array<ArrayBuffer>], { type: contentType }), { contentType });
+const upload = (client: SupabaseClient, path: string, type = 'video/mp4') =>
+  client.storage.from(BUCKET).upload(path, new Blob([FILE], { type }), { contentType: type });
 
 beforeAll(async () => {
   backend = await startLocalBackend({ port: 0, jobsEveryMs: 0, now: () => nowMs });
@@ -47,9 +45,8 @@ beforeAll(async () => {
   const { data } = await creator.auth.getUser();
   await backend.database.query(`insert into public.creators (user_id, name) values ($1, 'Ada')`, [data.user?.id]);
   path = await addVideo();
-  expect((await upload(creator, path)).error).toBeNull();
-  const moved = await creator.rpc('set_video_status', { p_video_id: idIn(path), p_status: 'ready' });
-  expect(moved.error).toBeNull();
+  await upload(creator, path);
+  await creator.rpc('set_video_status', { p_video_id: idIn(path), p_status: 'ready' });
 });
 afterAll(() => backend.close());
 
@@ -80,7 +77,7 @@ describe('Storage, uploading', () => {
       () => upload(creator, path.replace('lesson', 'second')),
       'row-level security',
     ],
-    ['another kind of file', async () => upload(creator, await addVideo(), FILE, 'text/html'), 'mime type'],
+    ['another kind of file', async () => upload(creator, await addVideo(), 'text/html'), 'mime type'],
     ['an unknown bucket', () => creator.storage.from('nowhere').upload('a/b', 'x'), 'Bucket not found'],
   ])('refuses %s', async (_, send, words) => {
     expect((await send()).error?.message).toContain(words);

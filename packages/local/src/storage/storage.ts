@@ -40,15 +40,15 @@ async function findFor(request: Request, path: readonly string[], options: Stora
   if (access === 'public') return findPublic(readPlace(rest), options);
   if (access === 'sign') return findSigned(request, readPlace(rest), options);
   const place = readPlace(access === 'authenticated' ? rest : path);
-  return asCaller(request, 'get_authenticated', options, (tx) => findObject(tx, place));
+  return asCaller({ ...options, request, operation: 'get_authenticated' }, (tx) => findObject(tx, place));
 }
 
 /** Whoever may see the object gets an address that needs no key, for so long. */
 async function sign(request: Request, place: Place, options: StorageOptions): Promise<Response> {
-  await asCaller(request, 'sign', options, (tx) => findObject(tx, place));
+  await asCaller({ ...options, request, operation: 'sign' }, (tx) => findObject(tx, place));
   const { expiresIn } = ((await readJson(request))?.value ?? {}) as { expiresIn?: unknown };
   if (typeof expiresIn !== 'number' || !(expiresIn >= 1 && expiresIn <= LONGEST_SECONDS)) {
-    throw refuse(400, 'invalid_request', `body/expiresIn must be between 1 and ${LONGEST_SECONDS}`);
+    throw refuse('400', 'invalid_request', `body/expiresIn must be between 1 and ${LONGEST_SECONDS}`);
   }
   const iat = Math.floor(options.now() / 1000);
   const url = `${place.bucket}/${place.name}`;
@@ -61,10 +61,14 @@ async function findSigned(request: Request, place: Place, options: StorageOption
   const result = await verifyToken(token, options.keys.jwtSecret, options.now());
   if (!result.ok) {
     const isExpired = result.reason === 'expired';
-    throw refuse(400, 'InvalidJWT', isExpired ? '"exp" claim timestamp check failed' : 'signature verification failed');
+    throw refuse(
+      '400',
+      'InvalidJWT',
+      isExpired ? '"exp" claim timestamp check failed' : 'signature verification failed',
+    );
   }
   if (result.claims['url'] !== `${place.bucket}/${place.name}`)
-    throw refuse(400, 'InvalidSignature', 'Invalid signature');
+    throw refuse('400', 'InvalidSignature', 'Invalid signature');
   return findObject(options.database, place);
 }
 
@@ -72,6 +76,6 @@ async function findPublic(place: Place, { database }: StorageOptions): Promise<S
   const { rows } = await database.query<{ public: boolean }>('select public from storage.buckets where id = $1', [
     place.bucket,
   ]);
-  if (!rows[0]?.public) throw refuse(400, 'Bucket not found', 'Bucket not found', '404');
+  if (!rows[0]?.public) throw refuse('404', 'Bucket not found', 'Bucket not found');
   return findObject(database, place);
 }

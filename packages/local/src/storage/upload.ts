@@ -1,7 +1,7 @@
 import type { Queryable } from '../database.ts';
 import { json } from '../http-error.ts';
 import { TooLarge } from './files.ts';
-import { asCaller, refuse, type Place, type StorageOptions } from './objects.ts';
+import { asCaller, refuse, type Asking, type Place, type StorageOptions } from './objects.ts';
 
 /** What a request announces. */
 interface Announced {
@@ -31,12 +31,12 @@ export async function upload(request: Request, place: Place, options: StorageOpt
   const announced = await readAnnounced(request);
   const bucket = await findBucket(database, place.bucket);
   if (bucket.allowed_mime_types?.includes(announced.mimetype) === false) {
-    throw refuse(400, 'invalid_mime_type', `mime type ${announced.mimetype} is not supported`, '415');
+    throw refuse('415', 'invalid_mime_type', `mime type ${announced.mimetype} is not supported`);
   }
-  const owner = await askPolicy(request, place, announced, options);
+  const owner = await askPolicy({ ...options, request, operation: 'upload' }, place, announced);
   const limit = Number(bucket.file_size_limit ?? USUAL_LIMIT);
   const file = await files.write(announced.body, limit).catch((error: unknown) => {
-    if (error instanceof TooLarge) throw refuse(400, 'Payload too large', tooLarge, '413');
+    if (error instanceof TooLarge) throw refuse('413', 'Payload too large', tooLarge);
     throw error;
   });
   const { mimetype, cacheControl } = announced;
@@ -60,14 +60,14 @@ async function readAnnounced(request: Request): Promise<Announced> {
   const contentLength = Number(request.headers.get('content-length') ?? 0);
   const cacheControl = request.headers.get('cache-control') ?? 'no-cache';
   if (request.headers.get('x-upsert') === 'true') {
-    throw refuse(400, 'not_implemented', 'chronos-local writes an object once; remove x-upsert.', '501');
+    throw refuse('501', 'not_implemented', 'chronos-local writes an object once; remove x-upsert.');
   }
   if (!type.startsWith('multipart/form-data'))
     return { body: request.body, mimetype: type, cacheControl, contentLength };
   // As supabase-js sends a Blob: the file in a field without a name, its cache time beside it.
   const form = await request.formData();
   const file = [...form.values()].find((value) => value instanceof File);
-  if (!file) throw refuse(400, 'invalid_request', 'The form has no file');
+  if (!file) throw refuse('400', 'invalid_request', 'The form has no file');
   const seconds = form.get('cacheControl');
   return {
     body: file.stream(),
@@ -82,21 +82,20 @@ async function findBucket(database: Queryable, id: string): Promise<Bucket> {
     'select file_size_limit, allowed_mime_types from storage.buckets where id = $1',
     [id],
   );
-  if (!rows[0]) throw refuse(400, 'Bucket not found', 'Bucket not found', '404');
+  if (!rows[0]) throw refuse('404', 'Bucket not found', 'Bucket not found');
   return rows[0];
 }
 
 /** Tries the insert as the caller and takes it back. Answers who he is. */
 async function askPolicy(
-  request: Request,
+  asking: Asking,
   { bucket, name }: Place,
   { mimetype, contentLength }: Announced,
-  options: StorageOptions,
 ): Promise<string | null> {
   const allowed = new Error('allowed');
   let owner: string | null = null;
   try {
-    await asCaller(request, 'upload', options, async (tx, userId) => {
+    await asCaller(asking, async (tx, userId) => {
       owner = userId;
       await tx.query('insert into storage.objects (bucket_id, name, owner_id, metadata) values ($1, $2, $3, $4)', [
         bucket,
@@ -128,8 +127,8 @@ async function insertObject(
 /** What Postgres says, in the words of Storage. */
 function explain(error: unknown): unknown {
   const { code, message } = error as { code?: string; message?: string };
-  if (code === TAKEN) return refuse(400, 'Duplicate', 'The resource already exists', '409');
+  if (code === TAKEN) return refuse('409', 'Duplicate', 'The resource already exists');
   if (code === RULE_VIOLATED)
-    return refuse(400, 'Unauthorized', message ?? 'new row violates row-level security policy', '403');
+    return refuse('403', 'Unauthorized', message ?? 'new row violates row-level security policy');
   return error;
 }
