@@ -93,7 +93,7 @@ export class EmbedPlayer {
   load(): void {
     this.#drop('load() was called.');
     this.state.restart(this.#options.startTime);
-    if (this.settings.setRate(1, null)) this.#tell('ratechange');
+    if (this.settings.resetRate()) this.#tell('ratechange');
     this.#tell('loadstart');
     this.#connect();
   }

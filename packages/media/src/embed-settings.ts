@@ -37,16 +37,25 @@ export class EmbedSettings {
   }
 
   /**
-   * @returns whether it changed: the nearest rate the vendor has is the one that is already set, otherwise.
+   * @returns whether it changed: the nearest rate the vendor has is the one that is already set, otherwise. Where there is
+   *   one only, none can be set, and the viewer's own choice in the embed stays.
    * @throws TypeError for what is no number.
    */
   setRate(rate: number, controls: EmbedControls | null): boolean {
-    const chosen = this.#rates ? nearest(this.#rates, requireNumber(rate)) : requireNumber(rate);
-    if (chosen === this.#rate) return false;
+    const wanted = requireNumber(rate);
+    const chosen = this.#rates ? nearest(this.#rates, wanted) : wanted;
+    if (chosen === this.#rate || this.#rates?.length === 1) return false;
     this.#rate = chosen;
     this.#setAt = performance.now();
     controls?.setRate(chosen);
     return true;
+  }
+
+  /** As `load()` has it. @returns whether it changed. */
+  resetRate(): boolean {
+    const isChanged = this.#rate !== 1;
+    this.#rate = 1;
+    return isChanged;
   }
 
   /**

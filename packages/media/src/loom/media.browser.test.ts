@@ -52,6 +52,17 @@ describe('mountLoomMedia', () => {
     });
   }
 
+  it('finds out how fast it plays, which the vendor never tells', async () => {
+    const { media } = place('02');
+    const changed = untilEvent(media, 'ratechange');
+    await media.play();
+    await changed;
+    expect(media.playbackRate).to.equal(2);
+    // It can be found out, and not be set.
+    media.playbackRate = 1;
+    expect(media.playbackRate).to.equal(2);
+  });
+
   it('hears nobody but its own iframe', async () => {
     const { media } = place('00');
     await untilState(media, ({ readyState }) => readyState === 4);

@@ -6,6 +6,7 @@ import type { MediaSettings, MediaSource, MountedMedia, Refinement } from '../pr
 import { estimateWatching } from './estimate-watching.ts';
 import { connectPlayerJs, type PlayerJsClient } from './player-js.ts';
 import { loom } from './provider.ts';
+import { RateGuess } from './rate-guess.ts';
 
 /** What is listened for. */
 const EVENTS = ['play', 'pause', 'ended', 'timeupdate', 'progress', 'seeked', 'error'] as const;
@@ -48,13 +49,14 @@ function connect(
   frame: HTMLIFrameElement,
   { listener, signal, source }: { listener: EmbedListener; signal: AbortSignal; source: MediaSource },
 ): void {
-  const guess = new AbortController();
+  const estimate = new AbortController();
+  const rate = new RateGuess();
   const client = connectPlayerJs(frame, EVENTS, {
     signal,
     onReady() {
-      guess.abort();
+      estimate.abort();
       listener.refine(loom);
-      listener.ready(createControls(client));
+      listener.ready(createControls(client, rate));
       client.call('getDuration');
     },
     onEvent: (event, value) => {
@@ -62,20 +64,34 @@ function connect(
         listener.fail(
           createMediaError('SRC_NOT_SUPPORTED', { message: 'Loom cannot play this video.', cause: 'loom' }),
         );
-      else listener.report(readEvent(event, value));
+      else listener.report(guessRate(rate, event, readEvent(event, value)));
     },
     onSilence() {
       listener.refine(ESTIMATED);
-      estimateWatching(frame, { listener, source, signal: AbortSignal.any([signal, guess.signal]) });
+      estimateWatching(frame, { listener, source, signal: AbortSignal.any([signal, estimate.signal]) });
     },
   });
 }
 
-function createControls(client: PlayerJsClient): EmbedControls {
+/** Adds what the vendor leaves out: how fast it plays. A position that tells either of a seek or of another rate waits. */
+function guessRate(guess: RateGuess, event: string, report: EmbedReport): EmbedReport {
+  const { time, ...more } = report;
+  if (event !== 'timeupdate') {
+    if (report.state || event === 'seeked') guess.forget();
+    return report;
+  }
+  const isBelieved = time === undefined || guess.take(time, performance.now() / 1000);
+  return { ...(isBelieved ? report : more), rate: guess.rate };
+}
+
+function createControls(client: PlayerJsClient, rate: RateGuess): EmbedControls {
   return {
     play: () => client.call('play'),
     pause: () => client.call('pause'),
-    seek: (seconds) => client.call('setCurrentTime', seconds),
+    seek(seconds) {
+      rate.forget();
+      client.call('setCurrentTime', seconds);
+    },
     setRate() {},
     setVolume: (volume) => client.call('setVolume', Math.round(volume * 100)),
     setMuted: (muted) => client.call(muted ? 'mute' : 'unmute'),

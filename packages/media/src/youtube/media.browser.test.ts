@@ -124,6 +124,20 @@ describe('mountYouTubeMedia', () => {
     expect(seeks).to.deep.equal([]);
   });
 
+  it('says a rate that the viewer chose in the embed once, and stays with it', async () => {
+    const { media, element } = place('aqz-KE-bpKQ');
+    await plays(media, 1.5);
+    const rates: number[] = [];
+    media.addEventListener('ratechange', () => rates.push(media.playbackRate));
+    const frame = element.querySelector('iframe');
+    // As its menu does it: by the vendor's own command, past our media.
+    const command = { event: 'command', func: 'setPlaybackRate', args: [1.5], id: frame?.id, channel: 'widget' };
+    frame?.contentWindow?.postMessage(JSON.stringify(command), '*');
+    const from = media.currentTime;
+    await untilState(media, ({ currentTime }) => currentTime > from + 2);
+    expect(rates).to.deep.equal([1.5]);
+  });
+
   it('takes the nearest rate the vendor has', async () => {
     const { media } = place('aqz-KE-bpKQ');
     media.playbackRate = 3;

@@ -61,6 +61,10 @@ async function connect(frame: HTMLIFrameElement, listener: EmbedListener, signal
       target.addEventListener('onAutoplayBlocked', () => listener.refuse());
       const controls = new YouTubeControls(target, listener);
       player.on('stateChange', ({ data }) => listener.report({ ...controls.read(), ...withState(data) }));
+      player.on('playbackRateChange', ({ data }) => {
+        controls.toldRate = Number(data);
+        listener.report(controls.read());
+      });
       listener.ready(controls);
     });
     player.on('error', ({ data }) => listener.fail(describeError(Number(data))));
@@ -76,6 +80,8 @@ class YouTubeControls implements EmbedControls {
   readonly #listener: EmbedListener;
   /** A seek before the first play or after the end would begin to play, so it waits for `play()`; seconds. */
   #startAt: number | null = null;
+  /** As the event has it, which comes before whoever asks is told; null: not since we set it. */
+  toldRate: number | null = null;
 
   constructor(player: YouTubePlayer, listener: EmbedListener) {
     this.#player = player;
@@ -100,6 +106,7 @@ class YouTubeControls implements EmbedControls {
   }
 
   setRate(rate: number): void {
+    this.toldRate = null;
     this.#player.setPlaybackRate(rate);
   }
 
@@ -120,7 +127,7 @@ class YouTubeControls implements EmbedControls {
       time: this.#startAt ?? player.getCurrentTime(),
       duration: player.getDuration(),
       loaded: player.getVideoLoadedFraction(),
-      rate: player.getPlaybackRate(),
+      rate: this.toldRate ?? player.getPlaybackRate(),
       volume: Number(volume) / 100,
       muted: player.isMuted(),
     });

@@ -9,6 +9,9 @@ declare module 'youtube-player' {
 
   /** The part that is used: the package ships no types. */
   export default function createPlayer(frame: HTMLIFrameElement): {
-    on(event: 'ready' | 'stateChange' | 'error', listener: (event: PlayerEvent) => void): unknown;
+    on(
+      event: 'ready' | 'stateChange' | 'playbackRateChange' | 'error',
+      listener: (event: PlayerEvent) => void,
+    ): unknown;
   };
 }
