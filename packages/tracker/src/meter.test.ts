@@ -165,6 +165,29 @@ describe.each([
   });
 });
 
+describe('observe, of a change of rate that is heard of late', () => {
+  it.each([
+    { from: 2, to: 0.5 },
+    { from: 1, to: 2 },
+    { from: 0.25, to: 4 },
+  ])('lets the new rate begin where its line meets the old one, $from to $to', ({ from, to }) => {
+    let session = beginSession({ staleMs: 0, completionThreshold: 90, atMs: 0 });
+    const see = (atMs: number, positionMs: number, rate: number): void => {
+      const seen = { state: 'playing', hidden: false, muted: false, captions: false, failed: false } as const;
+      session = observe(session, { ...seen, atMs, positionMs, rate, durationMs: 1e6 });
+    };
+    for (let atMs = 0; atMs <= 10_000; atMs += 250) see(atMs, atMs * from, from);
+    // It changes 50 ms later, and is heard of after another 150 ms.
+    const positionAt = (atMs: number): number => 10_050 * from + (atMs - 10_050) * to;
+    for (let atMs = 10_200; atMs <= 20_200; atMs += 250) see(atMs, positionAt(atMs), to);
+    const { watchTimeMs, contentMs, coverage } = totals(session);
+    expect(watchTimeMs).toBeCloseTo(20_200, 6);
+    expect(contentMs).toBeCloseTo(positionAt(20_200), 6);
+    expect(coverage.watched).toEqual([[0, Math.round(positionAt(20_200))]]);
+    expect(session.counters).toMatchObject({ rate_changes: 1, seeks_forward: 0, seeks_back: 0, buffering_ms: 0 });
+  });
+});
+
 describe('observe, of a media that lies', { timeout: 60_000 }, () => {
   it('never gives a negative, NaN or inflated number', () => {
     const odd = fc.oneof(

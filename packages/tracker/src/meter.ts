@@ -77,5 +77,5 @@ function reach(session: Session): Session {
   // Completion splits the run, so that only what is played again afterwards counts as rewatched after it.
   const next = completes && run ? close(session, run, run.headMs) : session;
   const marked = { ...next, milestones, hasStarted, isCompleted: session.isCompleted || completes };
-  return run && completes ? { ...marked, run: splitRun(run) } : marked;
+  return run && completes ? { ...marked, run: splitRun(run, marked.spareMs) } : marked;
 }

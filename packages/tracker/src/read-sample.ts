@@ -22,7 +22,10 @@ export const SAMPLED_EVENTS: readonly MediaEventName[] = [
 const HAVE_FUTURE_DATA = 3;
 
 /** Looks at a media element: the one place where the platform's seconds become milliseconds. */
-export function readSample(media: Media, look: { atMs: number; isHidden: boolean; event?: string }): Sample {
+export function readSample(
+  media: Media,
+  look: { atMs: number; isHidden: boolean; event?: string | undefined },
+): Sample {
   return {
     atMs: look.atMs,
     positionMs: media.currentTime * 1000,
@@ -46,10 +49,11 @@ function stateOf(media: Media, event: string | undefined): PlaybackState {
   return media.readyState < HAVE_FUTURE_DATA ? 'buffering' : 'playing';
 }
 
-function hasCaptionsShowing(media: Media & { readonly textTracks?: TextTrackList }): boolean {
-  return Array.from(media.textTracks ?? []).some(
-    ({ mode, kind }) => mode === 'showing' && (kind === 'captions' || kind === 'subtitles'),
-  );
+function hasCaptionsShowing({ textTracks }: Media & { readonly textTracks?: TextTrackList }): boolean {
+  for (const { mode, kind } of textTracks ?? []) {
+    if (mode === 'showing' && (kind === 'captions' || kind === 'subtitles')) return true;
+  }
+  return false;
 }
 
 /**

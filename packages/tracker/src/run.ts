@@ -1,3 +1,4 @@
+import { breakPace, comparePace, slownessOf, type Pace } from './pace.ts';
 import type { Sample } from './sample.ts';
 import type { Range } from './watched-ranges.ts';
 
@@ -18,18 +19,18 @@ export interface Run {
   /** The furthest position read on the line, and when. */
   readonly headMs: number;
   readonly headAtMs: number;
-  /** When the line was last corrected, how many readings it has been held against since, and the least any was behind it. */
-  readonly settledAtMs: number | null;
+  /** Has the line been corrected yet, how many readings has it been held against since, and the least any was behind it. */
+  readonly isSettled: boolean;
   readonly looks: number;
   readonly slackMs: number;
-  /** Time by which the line sank (or rose) so slowly that nothing happened: the clocks of sound cards are not those of computers. */
-  readonly driftMs: number;
+  readonly pace: Pace;
   /** For how long the playhead was already said to be stuck at its head. */
   readonly stuckMs: number;
   /** Time that the run before had and did not use: stale readings put the border between two too early or too late. */
   readonly spareMs: number;
-  /** How long the playhead took to start, by the first correction of the line. */
+  /** How long the playhead took to start, by the first correction of the line; of the run before where this one's start was not heard. */
   readonly startUpMs: number;
+  readonly isStartHeard: boolean;
   /** Since when readings have been behind the line, whether stale or true. */
   readonly behindAtMs: number | null;
 }
@@ -48,24 +49,27 @@ export const BLUR_MS = 50;
 const BACK_MS = 100;
 /** Among so many readings that may be stale one is nearly fresh. */
 const STALE_LOOKS = 16;
-/** A line that sinks by less than a frame between two readings drifts, */
-const FRAME_MS = 25;
-/** or by less than this share of the time. More is a playhead that stood. */
-const DRIFT = 0.002;
+/** A line that is too high by less than this, in time, is more likely not; it sinks by a share only, */
+const SLIP_MS = 75;
+const SHARE = 4;
 /** So long a playhead takes to get into its stride. */
 const START_MS = 2_000;
 
-/** Begins a run; with `sinceMs`, one that began between two samples. */
+/** What a run takes over from the session. */
+export interface Heritage {
+  readonly precision: Precision;
+  readonly startUpMs: number;
+  readonly spareMs: number;
+  readonly pace: Pace;
+}
+
+/** Begins a run at `joinAtMs`, if that is near; with `sinceMs`, one that began between two samples. */
 export function beginRun(
   { positionMs, rate, atMs }: Sample,
-  {
-    joinAtMs,
-    staleMs,
-    startUpMs,
-    spareMs,
-    sinceMs = atMs,
-  }: Precision & { joinAtMs: number | null; startUpMs: number; spareMs: number; sinceMs?: number },
+  { precision, startUpMs, spareMs, pace }: Heritage,
+  { joinAtMs, sinceMs = atMs }: { joinAtMs: number | null; sinceMs?: number },
 ): Run {
+  const { staleMs } = precision;
   const originMs = positionMs - rate * (atMs - sinceMs);
   const isJoin = joinAtMs !== null && Math.abs(originMs - joinAtMs) <= NEAR_MS + staleMs * rate;
   const isStart = originMs <= NEAR_MS;
@@ -78,13 +82,14 @@ export function beginRun(
     isStartKnown: isJoin || isStart || (staleMs === 0 && sinceMs === atMs),
     headMs: Math.max(startMs, positionMs),
     headAtMs: atMs,
-    settledAtMs: null,
+    isSettled: false,
     looks: 0,
     slackMs: Infinity,
-    driftMs: 0,
+    pace: breakPace(pace),
     stuckMs: 0,
     spareMs,
     startUpMs,
+    isStartHeard: sinceMs === atMs,
     behindAtMs: null,
   };
 }
@@ -96,9 +101,9 @@ export function departure(run: Run, sample: Sample, precision: Precision): Depar
   const tolerance = toleranceOf(run, sample, precision);
   const ahead = sample.positionMs - lineAt(run, sample.atMs);
   // Readings are never early: once the line is known, they can be ahead of it by no more than it was too low.
-  const isKnown = precision.staleMs > 0 && run.settledAtMs !== null && !sample.hidden;
-  const most = isKnown ? Math.min(tolerance, run.rate * (precision.staleMs + BACK_MS)) : tolerance;
-  if (ahead > most || sample.positionMs < run.headMs - Math.max(1, run.rate) * BACK_MS) return 'jump';
+  const isKnown = precision.staleMs > 0 && (run.isSettled || run.isStartHeard) && !sample.hidden;
+  const most = isKnown ? Math.min(1, run.rate) * precision.staleMs + run.rate * BACK_MS : tolerance;
+  if (ahead > most || sample.positionMs < run.headMs - BACK_MS) return 'jump';
   return ahead < -tolerance ? 'lag' : 'none';
 }
 
@@ -111,39 +116,36 @@ export function toleranceOf({ rate, headAtMs }: Run, { atMs }: Sample, { staleMs
  * Takes a sample that stands on the line, and corrects the line. An exact reading is where the line goes through. Stale ones
  * are never early: the highest line that the latest of them allow is the true one.
  */
-export function follow(run: Run, { positionMs, atMs }: Sample, { staleMs }: Precision): Run {
-  const { rate, settledAtMs } = run;
+export function follow(run: Run, sample: Sample, { staleMs }: Precision): Run {
+  const { rate, isSettled } = run;
+  const { positionMs, atMs } = sample;
   const ahead = positionMs - lineAt(run, atMs);
   const lift = Math.max(0, ahead);
   const slackMs = Math.min(run.slackMs, lift - ahead);
   const looks = run.looks + 1;
   const isDue = staleMs === 0 || looks >= STALE_LOOKS;
-  const sink = isDue ? slackMs : 0;
-  const sunk = sink - lift;
-  // At first it is not drift: how long the playhead took to start is in it, and some start in several steps.
-  const isDrift =
-    settledAtMs !== null &&
-    atMs - run.startedAtMs > START_MS &&
-    Math.abs(sunk) <= Math.max(1, rate) * (FRAME_MS + DRIFT * (atMs - settledAtMs));
+  const isSure = staleMs === 0 || !isSettled || slackMs > SLIP_MS * rate;
+  const sunk = (isDue ? (isSure ? slackMs : slackMs / SHARE) : 0) - lift;
+  const isBeginning = atMs - run.startedAtMs < START_MS;
   return {
     ...run,
+    pace: isBeginning ? run.pace : comparePace(run.pace, positionMs / rate - atMs, atMs),
     originMs: run.originMs - sunk,
     startMs: run.isStartKnown ? run.startMs : Math.max(0, run.originMs + lift),
     isStartKnown: run.isStartKnown || isDue,
     headMs: positionMs,
     headAtMs: atMs,
-    settledAtMs: isDue ? atMs : settledAtMs,
+    isSettled: isSettled || isDue,
     looks: isDue ? 0 : looks,
     slackMs: isDue ? Infinity : slackMs,
-    driftMs: run.driftMs + (isDrift ? sunk / rate : 0),
     stuckMs: 0,
-    startUpMs: settledAtMs === null && isDue ? Math.max(0, sunk / rate) : run.startUpMs,
+    startUpMs: !isSettled && isDue && run.isStartHeard ? Math.max(0, sunk / rate) : run.startUpMs,
     behindAtMs: null,
   };
 }
 
-/** The same run, as if it had begun at its head. */
-export function splitRun(run: Run): Run {
+/** The same run, as if it had begun at its head, which may be stale: what it has to spare is its age. */
+export function splitRun(run: Run, spareMs: number): Run {
   const { headMs, headAtMs } = run;
   return {
     ...run,
@@ -151,8 +153,7 @@ export function splitRun(run: Run): Run {
     originMs: lineAt(run, headAtMs),
     startMs: headMs,
     isStartKnown: true,
-    driftMs: 0,
-    spareMs: 0,
+    spareMs,
   };
 }
 
@@ -167,7 +168,7 @@ export function lineAt(run: Run, atMs: number): number {
  */
 export function carriedOn(run: Run, atMs: number, { staleMs }: Precision): number {
   const { headMs, headAtMs, rate, startUpMs } = run;
-  const hasMoved = run.looks > 0 || run.settledAtMs !== null;
+  const hasMoved = run.looks > 0 || run.isSettled;
   const bound = headMs + rate * (atMs - headAtMs + staleMs);
   // The freshest of some stale readings is still a little old.
   const line = lineAt(run, hasMoved ? atMs + staleMs / (2 * STALE_LOOKS) : atMs - startUpMs);
@@ -176,7 +177,8 @@ export function carriedOn(run: Run, atMs: number, { staleMs }: Precision): numbe
 
 /** For how long it was played: the playhead says how much content, the clock bounds the time it can have taken. */
 export function watchMsOf(run: Run): number {
-  return Math.max(0, Math.min((run.headMs - run.startMs) / run.rate + run.driftMs, mostMsOf(run)));
+  const { headMs, startMs, rate, pace } = run;
+  return Math.max(0, Math.min(((headMs - startMs) / rate) * (1 + slownessOf(pace)), mostMsOf(run)));
 }
 
 /** The longest it can have been played. */

@@ -1,4 +1,5 @@
 import { NO_COUNTS, type Counters } from './counters.ts';
+import { beginPace, type Pace } from './pace.ts';
 import { mostMsOf, rangeOf, watchMsOf, type Precision, type Run } from './run.ts';
 import type { Sample } from './sample.ts';
 import { addPlayed, lengthOf, overlapOf, type Coverage } from './watched-ranges.ts';
@@ -17,6 +18,7 @@ export interface Session {
   /** How long the playhead last took to start, and what the last run had of time and did not use. */
   readonly startUpMs: number;
   readonly spareMs: number;
+  readonly pace: Pace;
   /** Time since then that is not watch time yet, and how it was looked at. */
   readonly since: ViewedTime;
   /** When content last advanced, on the sample's clock. */
@@ -63,6 +65,7 @@ export function beginSession(options: { staleMs: number; completionThreshold: nu
     joinAtMs: null,
     startUpMs: 0,
     spareMs: 0,
+    pace: beginPace(options.staleMs),
     since: NO_TIME,
     playedAtMs: options.atMs,
     watchTimeMs: 0,
@@ -109,6 +112,7 @@ export function close(session: Session, run: Run, joinAtMs: number | null): Sess
     run: null,
     joinAtMs: joinAtMs === null ? null : run.headMs,
     startUpMs: run.startUpMs,
+    pace: run.pace,
     spareMs: Math.min(session.precision.staleMs, Math.max(0, mostMsOf(run) - watchMsOf(run))),
     watchTimeMs: sum.watchTimeMs,
     contentMs: sum.contentMs,

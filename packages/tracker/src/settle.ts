@@ -1,5 +1,16 @@
 import { addCounts } from './counters.ts';
-import { beginRun, BLUR_MS, carriedOn, departure, follow, lineAt, toleranceOf, watchMsOf, type Run } from './run.ts';
+import {
+  beginRun,
+  BLUR_MS,
+  carriedOn,
+  departure,
+  follow,
+  lineAt,
+  toleranceOf,
+  watchMsOf,
+  type Precision,
+  type Run,
+} from './run.ts';
 import type { Sample } from './sample.ts';
 import { close, type Session } from './session.ts';
 import { SLEEP_MS } from './steady-clock.ts';
@@ -16,6 +27,8 @@ export function settle(session: Session, last: Sample, sample: Sample): Session 
   const { state, positionMs } = sample;
   if (state === 'seeking') return jump(session, run, sample);
   const isPlaying = state === 'playing' && sample.rate === run.rate;
+  const changedAtMs = state === 'playing' && !isPlaying ? changeOf(run, sample, precision) : null;
+  if (changedAtMs !== null) return changeRate(session, run, { sample, changedAtMs });
   const slept = sample.atMs - last.atMs > SLEEP_MS;
   const found = departure(run, sample, precision);
   if (found === 'jump' && !isEndOf(run, sample)) return jump(session, run, sample);
@@ -25,11 +38,33 @@ export function settle(session: Session, last: Sample, sample: Sample): Session 
     (positionMs <= run.headMs || (found === 'lag' && isOld(session, run, sample)))
   ) {
     const behindAtMs = positionMs > run.headMs ? (run.behindAtMs ?? sample.atMs) : run.behindAtMs;
-    return hold(session, behindAtMs === run.behindAtMs ? run : { ...run, behindAtMs }, sample);
+    return hold(session, { ...run, behindAtMs }, sample);
   }
   if (found === 'lag') return lag(session, run, sample);
   if (isPlaying) return { ...session, run: follow(run, sample, precision) };
   return close(session, endOf(session, run, sample), positionMs);
+}
+
+/**
+ * When the rate changed that is heard of now: where the line at the old rate meets the one at the new. `null` where they
+ * do not meet since the playhead was last read. What is behind the old line may merely be stale.
+ */
+function changeOf(run: Run, { atMs, positionMs, rate }: Sample, { staleMs }: Precision): number | null {
+  const ahead = positionMs - lineAt(run, atMs);
+  const apart = ahead > 0 ? ahead : Math.min(0, ahead + staleMs * run.rate);
+  const changedAtMs = atMs - apart / (rate - run.rate);
+  return changedAtMs >= run.headAtMs && changedAtMs <= atMs ? changedAtMs : null;
+}
+
+/** Plays on from there at another rate. */
+function changeRate(
+  session: Session,
+  run: Run,
+  { sample, changedAtMs }: { sample: Sample; changedAtMs: number },
+): Session {
+  const joinAtMs = Math.max(run.headMs, lineAt(run, changedAtMs));
+  const closed = close(session, { ...run, headMs: joinAtMs, headAtMs: changedAtMs }, joinAtMs);
+  return { ...closed, run: beginRun(sample, closed, { joinAtMs, sinceMs: changedAtMs }) };
 }
 
 /** `ended`, and the line is as near to the end as if it had been played. */
@@ -54,31 +89,28 @@ function hold(session: Session, run: Run, sample: Sample): Session {
   const isStuck = run.stuckMs > 0 || run.rate * stoodMs > toleranceOf(run, sample, session.precision);
   // Where it landed and stood, it landed.
   const isStartKnown = run.isStartKnown || (run.startMs === run.headMs && stoodMs > staleMs);
-  if (!isStuck || staleMs > 0) {
-    return { ...session, run: isStartKnown === run.isStartKnown ? run : { ...run, isStartKnown } };
-  }
-  return stall(
-    { ...session, run: { ...run, isStartKnown, stuckMs: stoodMs } },
-    stoodMs - run.stuckMs,
-    run.stuckMs === 0,
-  );
+  const held = { ...run, isStartKnown };
+  if (!isStuck || staleMs > 0) return { ...session, run: held };
+  return stall({ ...session, run: { ...held, stuckMs: stoodMs } }, run, stoodMs);
 }
 
-/** Counts time in which nothing played although nobody paused. */
-function stall(session: Session, ms: number, isNew: boolean): Session {
+/** Counts for how long nothing played although nobody paused, less what was counted of it before. */
+function stall(session: Session, run: Run, stuckMs: number): Session {
   const { hasStarted, counters } = session;
-  const time = hasStarted ? { buffering_ms: ms, buffering_count: isNew ? 1 : 0 } : { startup_ms: ms };
+  const ms = Math.max(0, stuckMs - run.stuckMs);
+  const time = hasStarted ? { buffering_ms: ms, buffering_count: run.stuckMs === 0 ? 1 : 0 } : { startup_ms: ms };
   return { ...session, counters: addCounts(counters, time) };
 }
 
 /** A new run where content advances, carrying on at the last one's end, or where a seek went. */
-export function resume({ joinAtMs, precision, startUpMs, spareMs, last }: Session, sample: Sample): Run | null {
+export function resume(session: Session, sample: Sample): Run | null {
+  const { joinAtMs, last } = session;
   const { atMs, positionMs, rate, state } = sample;
   if (state !== 'playing') return null;
   // Where the page was busy, it has been playing since a seek arrived of which nobody heard.
   const sinceMs = atMs - (positionMs - (joinAtMs ?? positionMs)) / rate;
   const isLate = last?.state === 'seeking' && sinceMs < atMs && sinceMs >= last.atMs;
-  return beginRun(sample, { joinAtMs, startUpMs, spareMs, ...precision, ...(isLate && { sinceMs }) });
+  return beginRun(sample, session, { joinAtMs, sinceMs: isLate ? sinceMs : atMs });
 }
 
 function idle(session: Session, last: Sample, sample: Sample): Session {
@@ -127,30 +159,24 @@ function jump(session: Session, run: Run, sample: Sample): Session {
   const seek = isWrap ? {} : { [positionMs > leftAt ? 'seeks_forward' : 'seeks_back']: 1 };
   const joinAtMs = sample.state === 'seeking' ? positionMs : null;
   const next = { ...closed, joinAtMs, counters: addCounts(closed.counters, seek) };
-  return goesOn
-    ? {
-        ...next,
-        run: beginRun(sample, { joinAtMs: null, startUpMs: 0, spareMs: next.spareMs, ...precision, sinceMs: leapAtMs }),
-      }
-    : next;
+  if (!goesOn) return next;
+  const sinceMs = Math.min(atMs, leapAtMs + next.startUpMs);
+  return { ...next, run: beginRun(sample, next, { joinAtMs: null, sinceMs }) };
 }
 
 /** The playhead fell behind the line without a word: a stall, or a machine that slept. Neither is watch time. */
 function lag(session: Session, run: Run, sample: Sample): Session {
-  const { staleMs } = session.precision;
   const { atMs } = sample;
   const headMs = Math.max(run.headMs, sample.positionMs);
   const behind = { ...run, headMs, headAtMs: atMs };
   const stuckMs = atMs - run.startedAtMs - watchMsOf(behind);
   const closed = close(session, behind, headMs);
   const slept = atMs - (session.last?.atMs ?? atMs) > SLEEP_MS;
-  const next = slept ? closed : stall(closed, Math.max(0, stuckMs - run.stuckMs), run.stuckMs === 0);
+  const next = slept ? closed : stall(closed, run, stuckMs);
   if (sample.state !== 'playing') return next;
   // What is read now may have been so a moment ago.
-  return {
-    ...next,
-    run: beginRun(sample, { joinAtMs: headMs, startUpMs: 0, spareMs: 0, staleMs, sinceMs: atMs - staleMs }),
-  };
+  const sinceMs = atMs - session.precision.staleMs;
+  return { ...next, run: beginRun(sample, { ...next, spareMs: 0 }, { joinAtMs: headMs, sinceMs }) };
 }
 
 /** Where a run that simply stopped stands: a fresh reading is believed, a stale one only bounds the line. */

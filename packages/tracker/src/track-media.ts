@@ -114,7 +114,7 @@ export class MediaTracking extends EventTarget {
     if (!this.#hasConsent || this.#abort.signal.aborted) return;
     if (event === 'loadedmetadata' && this.#hasOtherSource()) return this.#end('source_change');
     const isHidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
-    const sample = readSample(this.#media, { atMs: this.#clock.now(), isHidden, ...(event && { event }) });
+    const sample = readSample(this.#media, { atMs: this.#clock.now(), isHidden, event });
     if (this.#session?.isIdleAt(sample.atMs)) this.#close('idle', this.#session.lastSeenAtMs);
     const opens = !this.#session && this.#shouldOpen(sample);
     if (opens) this.#open(sample);

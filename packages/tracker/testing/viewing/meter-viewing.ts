@@ -50,8 +50,7 @@ export function meterPlayer(player: SimulatedPlayer): { readonly session: Sessio
   const staleMs = player.facts.kind === 'native' ? 0 : 250;
   let session = beginSession({ staleMs, completionThreshold: 90, atMs: player.now() });
   player.look = (event) => {
-    const seen = { atMs: player.now(), isHidden: player.playhead.isHidden };
-    const read = readSample(media, event ? { ...seen, event } : seen);
+    const read = readSample(media, { atMs: player.now(), isHidden: player.playhead.isHidden, event });
     const sample = player.shown.isAd ? { ...read, state: 'ad' as const } : read;
     session = observe(session, sample);
     return sample.state === 'playing';

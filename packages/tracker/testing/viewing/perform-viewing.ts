@@ -9,8 +9,15 @@ const LAST_MS = 1_000;
 /** Between two places of a drag. */
 const REST_MS = 20;
 
-/** Plays a script on a player, to the end of its hour. What is left of it after the last act is played through. */
-export function performViewing(player: SimulatedPlayer, { acts, durationAfterMs }: Viewing): void {
+/**
+ * Plays a script on a player, to the end of its hour. What is left of it after the last act is played through. `onDone` hears
+ * of every act when what follows it was played.
+ */
+export function performViewing(
+  player: SimulatedPlayer,
+  { acts, durationAfterMs }: Viewing,
+  onDone: (act: Act) => void = () => {},
+): void {
   const go = (ms: number): void => player.pass(Math.max(0, Math.min(ms, VIEWING_MS - player.awakeMs)));
   player.look('loadedmetadata');
   player.play();
@@ -24,6 +31,7 @@ export function performViewing(player: SimulatedPlayer, { acts, durationAfterMs 
     perform(player, act, go);
     player.play();
     go(act.thenMs);
+    onDone(act);
   }
   while (player.awakeMs < VIEWING_MS) {
     player.play();
