@@ -3,3 +3,4 @@ export * from './count-leftovers.ts';
 export * from './fake-clock.ts';
 export { POLL_MS, TICK_MS, type FakeMediaOptions } from './fake-element.ts';
 export * from './fake-media.ts';
+export * from './scripted-embed.ts';

@@ -1,3 +1,4 @@
+import type { Media } from '@chronos-player/media';
 import { createFakeClock, createFakeMedia, type FakeClock, type FakeMedia } from '@chronos-player/media/testing';
 import type { Delivery, DeliverySession } from '../src/delivery.ts';
 import type { Answer, Snapshot } from '../src/snapshot.ts';
@@ -7,7 +8,7 @@ import type { TrackingClock, TrackOptions } from '../src/track-options.ts';
 export const VIDEO_ID = '00000000-0000-4000-8000-000000000001';
 
 /** What a delivery was given, in order. */
-interface Recorded {
+export interface Recorded {
   readonly posted: Snapshot[];
   readonly kept: Snapshot[];
   readonly joined: DeliverySession[];
@@ -23,7 +24,7 @@ export interface Tracked extends Recorded {
 }
 
 /** A delivery that only remembers. */
-function createRecorder(): Recorded & { readonly delivery: Delivery } {
+export function createRecorder(): Recorded & { readonly delivery: Delivery } {
   const posted: Snapshot[] = [];
   const kept: Snapshot[] = [];
   const joined: DeliverySession[] = [];
@@ -52,15 +53,23 @@ export function everyOn(clock: Pick<FakeClock, 'setTimeout' | 'clearTimeout'>): 
   };
 }
 
+/** How a tracked media begins; `media`: what is tracked in place of the fake. */
+interface StartOptions {
+  readonly duration?: number;
+  readonly ready?: boolean;
+  readonly polled?: boolean;
+  readonly media?: Media;
+}
+
 /** Tracks a fake media; the first look is over when this resolves. */
 export async function start(
   more: Partial<TrackOptions> = {},
-  { duration = 100, ready = true, polled = false }: { duration?: number; ready?: boolean; polled?: boolean } = {},
+  { duration = 100, ready = true, polled = false, media: tracked }: StartOptions = {},
 ): Promise<Tracked> {
   const clock = createFakeClock();
   const media = createFakeMedia({ clock, durationSeconds: duration, ready, polled });
   const recorder = createRecorder();
-  const tracking = new MediaTracking(media, {
+  const tracking = new MediaTracking(tracked ?? media, {
     videoId: VIDEO_ID,
     supabaseUrl: 'https://x.example',
     supabaseKey: 'sb_publishable_x',

@@ -10,7 +10,8 @@ export const ARRIVE = 3;
 export const START = 4;
 export const END = 5;
 export const NEWS = 6;
-const TIMERS = 7;
+const CALL = 7;
+const TIMERS = 8;
 const BEAT_MS = 1_000;
 
 /** Something that the page will be told. */
@@ -18,6 +19,13 @@ interface News {
   readonly atMs: number;
   readonly show: () => void;
   readonly events: readonly string[];
+}
+
+/** A timer that somebody on the page has set. */
+interface Call {
+  readonly run: () => void;
+  readonly everyMs: number | null;
+  atMs: number;
 }
 
 /**
@@ -33,7 +41,11 @@ export abstract class SimulatedPage {
   look: (event?: string) => boolean = () => false;
   /** When each timer is due. */
   protected readonly due: Float64Array = new Float64Array(TIMERS).fill(Infinity);
+  /** The page's clocks, as a sleep and whoever sets them leave them. */
+  readonly clock: { readonly now: () => number; readonly wall: () => number };
   readonly #news: News[] = [];
+  readonly #calls = new Map<number, Call>();
+  #lastCall = 0;
   readonly #steadyTime: () => number;
   #sleptMs = 0;
   #wallMs = 1e12;
@@ -45,9 +57,8 @@ export abstract class SimulatedPage {
     this.facts = facts;
     this.#random = facts.seed;
     this.playhead = new Playhead(facts);
-    const now = (): number => this.awakeMs + this.#sleptMs;
-    const wall = (): number => this.awakeMs + this.#wallMs;
-    this.#steadyTime = withSteadyTime({ now, wall, every: () => () => {} }).now;
+    this.clock = { now: () => this.awakeMs + this.#sleptMs, wall: () => this.awakeMs + this.#wallMs };
+    this.#steadyTime = withSteadyTime({ ...this.clock, every: () => () => {} }).now;
   }
 
   /** The tracker's time. */
@@ -107,6 +118,21 @@ export abstract class SimulatedPage {
       const dueMs = this.due[timer] ?? Infinity;
       if (dueMs < Infinity) this.due[timer] = Math.min(dueMs, this.soon(BEAT_MS / 4));
     }
+    for (const call of this.#calls.values()) {
+      if (call.everyMs !== null) call.atMs = Math.min(call.atMs, this.soon(BEAT_MS / 4));
+    }
+    if (this.#calls.size > 0) this.#armCalls();
+  }
+
+  /** `setTimeout`, or `setInterval` where it is repeated. */
+  setTimer(run: () => void, ms: number, { isRepeated = false }: { isRepeated?: boolean } = {}): number {
+    this.#calls.set((this.#lastCall += 1), { run, everyMs: isRepeated ? ms : null, atMs: this.soon(ms) });
+    this.#armCalls();
+    return this.#lastCall;
+  }
+
+  clearTimer(id: number | undefined): void {
+    if (id !== undefined && this.#calls.delete(id)) this.#armCalls();
   }
 
   /** Something that belongs to the player came due. */
@@ -147,10 +173,11 @@ export abstract class SimulatedPage {
   }
 
   #fire(timer: number): void {
-    const isOfPage = timer === TICK || timer === BEAT;
+    const isOfPage = timer === TICK || timer === BEAT || timer === CALL;
     if (isOfPage && this.awakeMs < this.#blockedUntilMs) this.due[timer] = this.#blockedUntilMs;
     else if (timer === BEAT) this.wake();
     else if (timer === NEWS) this.#announce();
+    else if (timer === CALL) this.#call();
     else this.happen(timer);
   }
 
@@ -159,5 +186,18 @@ export abstract class SimulatedPage {
     this.due[NEWS] = this.#news[0]?.atMs ?? Infinity;
     news?.show();
     for (const event of news?.events ?? []) this.wake(event);
+  }
+  #call(): void {
+    for (const [id, call] of this.#calls) {
+      if (call.atMs > this.awakeMs) continue;
+      if (call.everyMs === null) this.#calls.delete(id);
+      else call.atMs = this.soon(call.everyMs);
+      call.run();
+    }
+    this.#armCalls();
+  }
+
+  #armCalls(): void {
+    this.due[CALL] = Math.min(Infinity, ...[...this.#calls.values()].map(({ atMs }) => atMs));
   }
 }
