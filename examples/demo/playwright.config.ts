@@ -19,7 +19,14 @@ async function inChromium(): Promise<Project> {
 }
 
 /** What a viewer does and what the database then says. How messages travel through faults is asked once, in Chromium. */
-const IN_EVERY_ENGINE = ['watch.spec.ts', 'embeds.spec.ts', 'page.spec.ts'];
+const IN_EVERY_ENGINE = [
+  'watch.spec.ts',
+  'embeds.spec.ts',
+  'page.spec.ts',
+  'keyboard.spec.ts',
+  'marking.spec.ts',
+  'mounts.spec.ts',
+];
 
 function inFirefox(): Project {
   const firefoxUserPrefs = firefoxPreferences({ proxy: doubles.proxy, allowAutoplay: true });

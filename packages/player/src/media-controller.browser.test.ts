@@ -1,4 +1,4 @@
-import { countLeftovers, NOTHING_LEFT } from '@chronos-player/media/testing';
+import { countLeftovers, ENGINE, NOTHING_LEFT } from '@chronos-player/media/testing';
 import { expect } from '@esm-bundle/chai';
 import { scriptDatabase } from '../testing/scripted-database.ts';
 import {
@@ -108,6 +108,8 @@ describe('MediaController', () => {
         const to = document.body.appendChild(document.createElement('section'));
         const player = mountPlayer({ src: CLOCK });
         await player.play();
+        // WebKitGTK (2.50) stops a file for good that is moved as it begins to play.
+        await until(() => ENGINE !== 'webkit' || player.currentTime > 0.3);
         const native = player.nativeVideo;
         const log: string[] = [];
         for (const type of ['pause', 'emptied', 'loadstart']) player.addEventListener(type, () => log.push(type));

@@ -27,6 +27,8 @@ export interface Differences {
   readonly loadsQuietly?: boolean;
   /** The vendor's library leaves listeners and timers of its own; ours are counted all the same. */
   readonly leaves?: boolean;
+  /** A position and a rate that are set before there is anything to play may leave it standing there. */
+  readonly standsWherePutEarly?: boolean;
   /** Put elsewhere in the page, the vendor's element brings its source anew, from where it began. */
   readonly startsOverWhenMoved?: boolean;
   /** The vendor plays at normal speed only. */

@@ -14,7 +14,11 @@ const NATIVE_DIFFERENCES: Readonly<Record<Engine, Differences>> = {
   firefox: { says: { replay: FIREFOX_REPLAY } },
   // WebKitGTK says what it has to play by the state of its pipeline, not by what is there (see upload/plays-on.ts),
   // and a position not twice.
-  webkit: { repeats: ['waiting', 'canplay', 'playing', 'canplaythrough', 'timeupdate'] },
+  webkit: {
+    repeats: ['waiting', 'canplay', 'playing', 'canplaythrough', 'timeupdate'],
+    // WebKitGTK 2.50 says that it plays, with everything there, and its playhead does not move.
+    standsWherePutEarly: true,
+  },
 };
 
 /** The differences of a provider that plays with a native `<video>`: its own, and this engine's. */
