@@ -3,6 +3,7 @@ const LEFT_OUT = {
   webkit: {
     'packages/media/src/hls/media.browser.test.ts': 'through hls.js WebKitGTK does not get beyond the metadata',
     'packages/media/src/mux/media.browser.test.ts': 'Mux plays by hls.js; see hls',
+    'packages/media/src/youtube/media.browser.test.ts': 'does not finish within three minutes, not known why',
   },
 };
 

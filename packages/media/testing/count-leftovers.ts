@@ -27,6 +27,9 @@ export interface LeftoverCount {
   stop(): void;
 }
 
+/** Where this file was loaded from. */
+const OWN_ADDRESS = import.meta.url;
+
 export const NOTHING_LEFT: Leftovers = { listeners: [], timers: 0, observers: 0, workers: 0 };
 
 /**
@@ -68,7 +71,9 @@ class Tally {
   }
 
   add(key: unknown, label = ''): void {
-    if (!this.#isOursOnly || isOurs(new Error('Who asks?').stack ?? '')) this.#there.set(key, label);
+    const [caller] = findCallers(new Error('Who asks?').stack ?? '');
+    // What a browser's driver runs in the page has no address.
+    if (caller && (!this.#isOursOnly || caller.includes('/packages/'))) this.#there.set(key, label);
   }
 
   delete(key: unknown): void {
@@ -76,10 +81,9 @@ class Tally {
   }
 }
 
-/** Is the nearest caller, this file left out, one of ours? */
-function isOurs(stack: string): boolean {
-  const callers = stack.split('\n').filter((line) => /https?:/.test(line) && !line.includes('/count-leftovers.ts'));
-  return callers[0]?.includes('/packages/') ?? false;
+/** Who asks, the nearest first; this file left out, and what has no address. */
+function findCallers(stack: string): string[] {
+  return stack.split('\n').filter((line) => /https?:/.test(line) && !line.includes(OWN_ADDRESS));
 }
 
 type PutBack = () => void;
