@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { Leftovers } from '../../../packages/media/testing/count-leftovers.ts';
-import { type Counted, KINDS, mountAndRemove, openCounted, SOME } from './mounting.ts';
+import { type Counted, KINDS, mountAndRemove, openCounted, FEW } from './mounting.ts';
 import { expect, test } from './world.ts';
 
 /** Compiled code, caches and what the page keeps once have come by then. */
@@ -17,9 +17,9 @@ test.describe('mounted and removed again and again', () => {
       test.setTimeout(240_000);
       // Only Chromium tells of its memory; elsewhere what can be counted from within is.
       const session = browserName === 'chromium' ? await page.context().newCDPSession(page) : null;
-      const times = session ? kind.times : SOME;
+      const times = session ? kind.times : FEW;
       await openCounted(page, world);
-      await mountAndRemove(page, kind, WARM_UP);
+      await mountAndRemove(page, kind, session ? WARM_UP : 2);
       const before = await count(page, session);
       await mountAndRemove(page, kind, times);
       const after = await count(page, session);
