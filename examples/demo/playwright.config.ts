@@ -19,14 +19,7 @@ async function inChromium(): Promise<Project> {
 }
 
 /** What a viewer does and what the database then says. How messages travel through faults is asked once, in Chromium. */
-const IN_EVERY_ENGINE = [
-  'watch.spec.ts',
-  'embeds.spec.ts',
-  'page.spec.ts',
-  'keyboard.spec.ts',
-  'marking.spec.ts',
-  'mounts.spec.ts',
-];
+const IN_EVERY_ENGINE = ['watch.spec.ts', 'embeds.spec.ts', 'keyboard.spec.ts', 'marking.spec.ts', 'mounts.spec.ts'];
 
 function inFirefox(): Project {
   const firefoxUserPrefs = firefoxPreferences({ proxy: doubles.proxy, allowAutoplay: true });

@@ -54,7 +54,8 @@ export async function openCounted(page: Page, { site }: World): Promise<void> {
       </script>
       <script type="module" src="/cdn/chronos-player.js"></script></head><body></body></html>`),
   );
-  await page.evaluate(() => customElements.whenDefined('chronos-player'));
+  // Waiting so, the browser's driver attaches its own listeners now rather than between two counts.
+  await page.waitForFunction(() => customElements.get('chronos-player'));
 }
 
 /** So many times, one after the other. */
