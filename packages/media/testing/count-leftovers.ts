@@ -92,31 +92,35 @@ type Listener = Parameters<EventTarget['addEventListener']>[1];
 function standInForListeners(tally: Tally, isCounted: (target: EventTarget) => boolean): PutBack {
   const { prototype } = EventTarget;
   const { addEventListener, removeEventListener } = prototype;
-  /** One for each listener of a target and type: attached twice it is attached once. */
-  const keys = new WeakMap<EventTarget, Map<string, Map<Listener, object>>>();
-  const keyOf = (target: EventTarget, type: string, listener: Listener): object => {
-    const types = keys.get(target) ?? new Map<string, Map<Listener, object>>();
-    const known = types.get(type) ?? new Map<Listener, object>();
-    const key = known.get(listener) ?? {};
-    keys.set(target, types.set(type, known.set(listener, key)));
-    return key;
-  };
+  /** What forgets a listener, by target and type. Not kept longer than the listener is: it would keep the listener. */
+  const attached = new WeakMap<EventTarget, Map<string, Map<Listener, PutBack>>>();
+  const forget = (target: EventTarget, type: string, listener: Listener): void =>
+    attached.get(target)?.get(type)?.get(listener)?.();
   prototype.addEventListener = function add(type, listener, options) {
     // Called by its bare name it is the window's.
     const target = this ?? window;
     addEventListener.call(target, type, listener, options);
     const { once = false, signal } = typeof options === 'object' ? options : {};
     if (!isCounted(target) || signal?.aborted) return;
-    const key = keyOf(target, type, listener);
+    // Attached twice it is attached once.
+    forget(target, type, listener);
+    const types = attached.get(target) ?? new Map<string, Map<Listener, PutBack>>();
+    const listeners = types.get(type) ?? new Map<Listener, PutBack>();
+    attached.set(target, types.set(type, listeners));
+    const key = {};
+    const forgetThis = (): void => {
+      tally.delete(key);
+      listeners.delete(listener);
+    };
+    listeners.set(listener, forgetThis);
     tally.add(key, `${type} on ${target.constructor.name}`);
-    const forget = (): void => tally.delete(key);
-    if (once) addEventListener.call(target, type, forget, { once });
-    if (signal) addEventListener.call(signal, 'abort', forget, { once: true });
+    if (once) addEventListener.call(target, type, forgetThis, { once });
+    if (signal) addEventListener.call(signal, 'abort', forgetThis, { once: true });
   };
   prototype.removeEventListener = function remove(type, listener, options) {
     const target = this ?? window;
     removeEventListener.call(target, type, listener, options);
-    tally.delete(keyOf(target, type, listener));
+    forget(target, type, listener);
   };
   return () => void Object.assign(prototype, { addEventListener, removeEventListener });
 }
