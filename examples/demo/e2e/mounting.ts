@@ -30,6 +30,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   file: { attributes: { src: '/clips/clock.mp4', preload: 'none' }, state: 'paused', times: MANY },
   YouTube: { attributes: { src: 'https://youtu.be/aqz-KE-bpKQ', loading: 'eager' }, state: 'paused', times: SOME },
   Loom: { attributes: { src: `loom:${'0'.repeat(32)}`, loading: 'eager' }, state: 'paused', times: SOME },
+  Vimeo: { attributes: { src: 'vimeo:76979871', loading: 'eager' }, state: 'paused', times: SOME },
+  Wistia: { attributes: { src: 'wistia:e4a27b971d', loading: 'eager' }, state: 'paused', times: SOME },
   'HLS, by whatever the browser has': {
     attributes: { src: STREAM },
     state: 'paused',
@@ -43,6 +45,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     mostBytes: MOST_OF_HLS_BYTES,
   },
 };
+
+const MUX_ID = 'clock0123456789012345678901234';
+/** Apart from the others: it leaves what `<mux-player>` leaves. */
+export const MUX: Kind = { attributes: { src: `mux:${MUX_ID}`, loading: 'eager' }, state: 'paused', times: SOME };
 
 /** What the page tells. */
 export interface Counted {
@@ -100,5 +106,23 @@ export async function mountAndRemove(page: Page, { attributes, state }: Kind, ti
       }
     },
     [attributes, state, times] as const,
+  );
+}
+
+/** The vendor's own element, by itself; our script has brought it into the page. */
+export async function mountAndRemoveBareMux(page: Page, times: number): Promise<void> {
+  await page.evaluate(
+    async ([id, count]) => {
+      for (let round = 0; round < count; round++) {
+        const player = document.createElement('mux-player') as HTMLElement & { media: { nativeEl: HTMLVideoElement } };
+        for (const name of ['disable-tracking', 'disable-cookies']) player.setAttribute(name, '');
+        document.body.append(player);
+        Reflect.set(player.media, 'disableRemotePlayback', true);
+        player.setAttribute('playback-id', id);
+        while (player.media.nativeEl.readyState === 0) await new Promise((resolve) => requestAnimationFrame(resolve));
+        player.remove();
+      }
+    },
+    [MUX_ID, times] as const,
   );
 }

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from '@playwright/test';
 import type { Leftovers } from '../../../packages/media/testing/count-leftovers.ts';
-import { type Counted, KINDS, mountAndRemove, openCounted, FEW } from './mounting.ts';
+import { type Counted, FEW, KINDS, mountAndRemove, mountAndRemoveBareMux, MUX, openCounted, SOME } from './mounting.ts';
 import { expect, test } from './world.ts';
 
 /** Compiled code, caches and what the page keeps once have come by then. */
@@ -34,7 +34,35 @@ test.describe('mounted and removed again and again', () => {
       expect(bytes).toBeLessThan(kind.mostBytes ?? BYTES_PER_THOUSAND);
     });
   }
+
+  test('Mux: leaves no more than mux-player does by itself', async ({ world, page, browserName }) => {
+    test.setTimeout(240_000);
+    const session = browserName === 'chromium' ? await page.context().newCDPSession(page) : null;
+    await openCounted(page, world);
+    const measure = async (mountMany: (times: number) => Promise<void>): Promise<PerMount> => {
+      await mountMany(WARM_UP);
+      const before = await count(page, session);
+      await mountMany(SOME);
+      return perMount(before, await count(page, session));
+    };
+    const ours = await measure((times) => mountAndRemove(page, MUX, times));
+    const bare = await measure((times) => mountAndRemoveBareMux(page, times));
+    console.log(`Mux, left by each mount: ${JSON.stringify(ours)}; by mux-player alone: ${JSON.stringify(bare)}`);
+    for (const [what, left] of Object.entries(ours)) expect(left, what).toBeLessThanOrEqual(bare[what]! + 1 / SOME);
+  });
 });
+
+/** What one mount leaves, by what it is. */
+type PerMount = Readonly<Record<string, number>>;
+
+function perMount(before: Remains, after: Remains): PerMount {
+  const countAll = ({ left, frames, documents, nodes, listeners }: Remains): Record<string, number> => {
+    const { timers, observers, workers } = left;
+    return { timers, observers, workers, lasting: left.listeners.length, frames, documents, nodes, listeners };
+  };
+  const known = countAll(before);
+  return Object.fromEntries(Object.entries(countAll(after)).map(([what, now]) => [what, (now - known[what]!) / SOME]));
+}
 
 /** What is there when nothing should be. */
 interface Remains {

@@ -1,21 +1,36 @@
 import { requireNumber } from './embed-settings.ts';
-import { MEDIA_EVENTS, type Media } from './media.ts';
+import { MEDIA_EVENTS, type Media, type MediaEventName } from './media.ts';
 import type { MediaFailure } from './media-error.ts';
 import { PendingPlays } from './pending-plays.ts';
+import type { MediaSettings } from './provider.ts';
+import { createTimeRanges } from './time-ranges.ts';
 
-/** Whose `<video>` it is, and what only they can do. */
+/** Whose `<video>` it will be, and what only they can do. */
 export interface LateMediaOptions {
-  readonly video: HTMLVideoElement;
+  readonly settings: Pick<MediaSettings, 'muted' | 'loop'>;
   /** Starts over with the same source. */
   readonly load: () => void;
+  /** It is to play: what was not to be loaded ahead is loaded now. */
+  readonly wake: () => void;
   /** The vendor's words for an `error` of which the `<video>` itself knows nothing. */
   readonly describeError: () => MediaFailure;
   /** Aborted when it is over. */
   readonly signal: AbortSignal;
 }
 
+/** What is asked for before there is anything to ask. */
+interface Asked {
+  currentTime?: number;
+  playbackRate?: number;
+  volume?: number;
+  muted?: boolean;
+  loop?: boolean;
+}
+
+const NO_RANGES = createTimeRanges([]);
+
 /**
- * A `<video>` to which a vendor's player brings the source later, as a media.
+ * A `<video>` that a vendor's player makes later, and to which it brings the source later still, as a media.
  *
  * Asked directly, the `<video>` would forget: a new source begins at 0, at the default rate, and aborts every `play()`
  * before it. So what is asked before `loadedmetadata` is kept here until then. Apart from that everything is the
@@ -24,130 +39,203 @@ export interface LateMediaOptions {
 export class LateMedia extends EventTarget implements Media {
   readonly #options: LateMediaOptions;
   readonly #plays = new PendingPlays();
-  #held: { currentTime?: number; playbackRate?: number } | null = {};
+  /** null: the `<video>` has its source and is asked itself. */
+  #asked: Asked | null = {};
   #failure: MediaFailure | null = null;
+  /** Volume and mute as they were last told: one `<video>` takes them from the one before it without a word. */
+  #sound: string;
+  #listening = new AbortController();
+  /** null until the vendor's player has made it. */
+  video: HTMLVideoElement | null = null;
 
   constructor(options: LateMediaOptions) {
     super();
     this.#options = options;
-    const { video, signal } = options;
+    this.#sound = `${this.volume} ${this.muted}`;
+    options.signal.addEventListener('abort', () => this.#end('The player was removed.'), { once: true });
+  }
+
+  /** The `<video>` is there; its source may be, too. */
+  take(video: HTMLVideoElement): void {
+    const { signal } = (this.#listening = new AbortController());
+    const { volume, muted } = this.#asked ?? {};
+    if (volume !== undefined) video.volume = volume;
+    if (muted !== undefined) video.muted = muted;
+    video.loop = this.loop;
+    this.video = video;
     for (const type of MEDIA_EVENTS) video.addEventListener(type, () => this.#hear(type), { signal });
-    signal.addEventListener('abort', () => this.#plays.reject('AbortError', 'The player was removed.'), { once: true });
+    if (this.#failure) {
+      // Whoever was given up has come after all.
+      this.#failure = null;
+      this.#tell('emptied', 'loadstart');
+    }
+    if (video.readyState > 0) this.#release();
+    else if (!this.#plays.isEmpty) this.#options.wake();
+  }
+
+  /** Where to begin, seconds, unless somebody has said otherwise. */
+  startAt(seconds: number): void {
+    if (this.#asked) this.#asked.currentTime ??= seconds;
+  }
+
+  /** The `<video>` goes, and what was said of it no longer holds, as at the beginning of `load()`. */
+  leave(): void {
+    const { video } = this;
+    if (!video) return;
+    const { volume, muted, loop, currentTime, playbackRate, readyState, error } = video;
+    this.#listening.abort();
+    this.video = null;
+    this.#asked = { ...this.#asked, volume, muted, loop };
+    this.#tell(...(readyState > 0 || error ? (['abort', 'emptied'] as const) : []));
+    this.#tell(...(currentTime > 0 ? (['timeupdate'] as const) : []));
+    this.#tell(...(playbackRate === 1 ? [] : (['ratechange'] as const)));
+  }
+
+  /** There will be nothing to play. */
+  fail(failure: MediaFailure, name: 'NotSupportedError' | 'AbortError' = 'NotSupportedError'): void {
+    this.#failure = failure;
+    this.#plays.reject(name, failure.message, failure.cause);
+    this.dispatchEvent(new Event('error'));
   }
 
   get paused(): boolean {
-    return this.#held ? this.#plays.isEmpty : this.#options.video.paused;
+    return this.#asked ? this.#plays.isEmpty : (this.video?.paused ?? true);
   }
 
   get ended(): boolean {
-    return this.#options.video.ended;
+    return this.video?.ended ?? false;
   }
 
   get seeking(): boolean {
-    return this.#options.video.seeking;
+    return this.video?.seeking ?? false;
   }
 
   get readyState(): number {
-    return this.#options.video.readyState;
+    return this.video?.readyState ?? 0;
   }
 
   get error(): MediaFailure | MediaError | null {
-    return this.#failure ?? this.#options.video.error;
+    return this.#failure ?? this.video?.error ?? null;
   }
 
   get duration(): number {
-    return this.#options.video.duration;
+    return this.video?.duration ?? Number.NaN;
   }
 
   get buffered(): TimeRanges {
-    return this.#options.video.buffered;
+    return this.video?.buffered ?? NO_RANGES;
   }
 
   get seekable(): TimeRanges {
-    return this.#options.video.seekable;
+    return this.video?.seekable ?? NO_RANGES;
   }
 
   get currentTime(): number {
-    return this.#held?.currentTime ?? this.#options.video.currentTime;
+    return this.#asked?.currentTime ?? this.video?.currentTime ?? 0;
   }
 
   set currentTime(seconds: number) {
-    if (this.#held) this.#held.currentTime = requireNumber(seconds);
-    else this.#options.video.currentTime = seconds;
+    if (this.#asked) this.#asked.currentTime = requireNumber(seconds);
+    else if (this.video) this.video.currentTime = seconds;
   }
 
   get playbackRate(): number {
-    return this.#held?.playbackRate ?? this.#options.video.playbackRate;
+    return this.#asked?.playbackRate ?? this.video?.playbackRate ?? 1;
   }
 
   set playbackRate(rate: number) {
-    if (this.#held) this.#held.playbackRate = requireNumber(rate);
-    else this.#options.video.playbackRate = rate;
+    if (this.#asked) this.#asked.playbackRate = requireNumber(rate);
+    else if (this.video) this.video.playbackRate = rate;
   }
 
   get volume(): number {
-    return this.#options.video.volume;
+    return this.video?.volume ?? this.#asked?.volume ?? 1;
   }
 
   set volume(volume: number) {
-    this.#options.video.volume = volume;
+    this.#set({ volume });
   }
 
   get muted(): boolean {
-    return this.#options.video.muted;
+    return this.video?.muted ?? this.#asked?.muted ?? this.#options.settings.muted;
   }
 
   set muted(muted: boolean) {
-    this.#options.video.muted = muted;
+    this.#set({ muted });
   }
 
   get loop(): boolean {
-    return this.#options.video.loop;
+    return this.video?.loop ?? this.#asked?.loop ?? this.#options.settings.loop;
   }
 
   set loop(loop: boolean) {
-    this.#options.video.loop = loop;
+    this.#set({ loop });
   }
 
   play(): Promise<void> {
     const promise = this.#plays.add();
     if (this.#failure) this.#plays.reject('NotSupportedError', this.#failure.message);
-    else if (!this.#held) this.#play();
+    else if (!this.#asked) this.#play();
+    else if (this.video) this.#options.wake();
     return promise;
   }
 
   pause(): void {
-    if (this.#held) this.#plays.reject('AbortError', 'pause() was called before it played.');
-    this.#options.video.pause();
+    if (this.#asked) this.#plays.reject('AbortError', 'pause() was called before it played.');
+    this.video?.pause();
   }
 
   load(): void {
     this.#plays.reject('AbortError', 'load() was called.');
     this.#failure = null;
-    this.#held = {};
+    this.#asked = {};
     this.#options.load();
   }
 
-  #hear(type: string): void {
+  #set(asked: Pick<Asked, 'volume' | 'muted' | 'loop'>): void {
+    if (this.video) Object.assign(this.video, asked);
+    else Object.assign((this.#asked ??= {}), asked);
+  }
+
+  #hear(type: MediaEventName): void {
+    if (type === 'volumechange' && !this.#hasNewSound()) return;
     if (type === 'loadedmetadata') this.#release();
     if (type === 'error') {
-      this.#failure = this.#options.video.error ? null : this.#options.describeError();
+      this.#failure = this.video?.error ? null : this.#options.describeError();
       this.#plays.reject('NotSupportedError', this.error?.message ?? '');
     }
     this.dispatchEvent(new Event(type));
   }
 
+  #hasNewSound(): boolean {
+    const told = this.#sound;
+    this.#sound = `${this.volume} ${this.muted}`;
+    return this.#sound !== told;
+  }
+
   #release(): void {
-    const held = this.#held;
-    this.#held = null;
-    Object.assign(this.#options.video, held);
+    const { currentTime, playbackRate } = this.#asked ?? {};
+    this.#asked = null;
+    if (!this.video) return;
+    if (currentTime !== undefined) this.video.currentTime = currentTime;
+    if (playbackRate !== undefined) this.video.playbackRate = playbackRate;
     if (!this.#plays.isEmpty) this.#play();
   }
 
   #play(): void {
-    this.#options.video.play().then(
+    this.video?.play().then(
       () => this.#plays.resolve(),
       ({ name, message }: DOMException) => this.#plays.reject(name as 'AbortError', message),
     );
+  }
+
+  /** Whoever called sees his call return first. */
+  #tell(...types: readonly MediaEventName[]): void {
+    for (const type of types) queueMicrotask(() => this.dispatchEvent(new Event(type)));
+  }
+
+  #end(reason: string): void {
+    this.#listening.abort();
+    this.#plays.reject('AbortError', reason);
   }
 }

@@ -46,7 +46,7 @@ export interface MediaSettings {
   readonly tracks: readonly TextTrackSource[];
   /** Who plays HLS: the browser's own (`native`), hls.js (`mse`), or whichever can (`auto`). Others take no notice. */
   readonly engine: 'auto' | 'native' | 'mse';
-  /** Called when capabilities or evidence turn out to be others than the registry says. */
+  /** Called when capabilities or evidence turn out to be others than the registry says, and when a `<video>` has come. */
   readonly onRefined?: () => void;
 }
 
@@ -73,7 +73,12 @@ export interface Refinement {
 export interface MountedMedia {
   readonly media: Media;
   readonly element: HTMLElement;
-  /** For tools that monitor a `<video>`; null where the vendor keeps it in an iframe. */
+  /** The vendor's script finds it only in the page's own tree: in a shadow tree it is shown through a `<slot>`. */
+  readonly isSlotted?: boolean;
+  /**
+   * For tools that monitor a `<video>`; null where the vendor keeps it in an iframe, and until the vendor has made it:
+   * read again after {@link MediaSettings.onRefined}.
+   */
   readonly nativeVideo: HTMLVideoElement | null;
   /** Read again after {@link MediaSettings.onRefined}. */
   readonly capabilities: MediaCapabilities;

@@ -33,16 +33,25 @@ describeMediaContract({
 
 describe('mountMuxMedia', () => {
   it('shows subtitles of the stream, and asks neither Mux Data nor Google for anything', async () => {
-    const { media, element, nativeVideo, destroy } = mount(CLIP, {
-      ...DEFAULT_SETTINGS,
-      muted: true,
-    });
+    const mounted = mount(CLIP, { ...DEFAULT_SETTINGS, muted: true });
+    const { media, element, destroy } = mounted;
     document.body.append(element);
     await media.play();
-    await untilState(media, () => [...(nativeVideo?.textTracks ?? [])].some(({ kind }) => kind === 'subtitles'));
+    await untilState(media, () =>
+      [...(mounted.nativeVideo?.textTracks ?? [])].some(({ kind }) => kind === 'subtitles'),
+    );
     const requests = (await (await fetch('https://doubles.test/requests')).json()) as string[];
     const hosts = new Set(requests.map((address) => new URL(address).hostname));
     expect([...hosts].filter((host) => /litix|gstatic/.test(host))).to.deep.equal([]);
+    destroy();
+  });
+
+  it('plays what is not to be loaded ahead', async () => {
+    const { media, element, destroy } = mount(CLIP, { ...DEFAULT_SETTINGS, muted: true, preload: 'none' });
+    document.body.append(element);
+    await media.play();
+    await untilState(media, ({ currentTime }) => currentTime > 0.3);
+    expect(media.paused).to.equal(false);
     destroy();
   });
 

@@ -1,43 +1,55 @@
 import MuxPlayerElement from '@mux/mux-player';
 import { LateMedia } from '../late-media.ts';
 import { createMediaError, type MediaFailure } from '../media-error.ts';
-import { chooseTimes } from '../native-video.ts';
+import { chooseTimes, releaseVideo } from '../native-video.ts';
 import { pauseOnceAt } from '../pause-once-at.ts';
+import { createPlacedBox } from '../placed-box.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
 import { mux } from './provider.ts';
 
 /**
- * Plays a Mux video with `<mux-player>`; the `<video>` in it says what happens. Mux Data and Mux' cookies stay off, and
- * so does Google's cast script, which the player fetches otherwise.
+ * Plays a Mux video with `<mux-player>`, made where it is to play; the `<video>` in it says what happens. Mux Data and
+ * Mux' cookies stay off, and so does Google's cast script, which the player fetches otherwise.
  *
  * @see https://www.mux.com/docs/guides/player-api-reference
  */
 export function mountMuxMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
   const player = createPlayer(source, settings);
-  const video = player.media?.nativeEl;
-  if (!video) throw new Error('mux-player made no <video>.');
   const ending = new AbortController();
   const { signal } = ending;
   const media = new LateMedia({
-    video,
+    settings,
     signal,
-    load: () => startOver(player, video, signal),
-    describeError: () => describeError(player, video),
+    wake: () => player.setAttribute('preload', 'auto'),
+    load: () => media.video && startOver(player, media.video, signal),
+    describeError: () => describeError(player, media.readyState),
   });
-  const { endTime } = chooseTimes(source, settings.startTime);
-  if (endTime !== undefined) pauseOnceAt(video, endTime, signal);
-  player.playbackId = source.id;
+  const begin = (): void => {
+    if (signal.aborted) return;
+    element.append(player);
+    const video = player.media?.nativeEl;
+    if (!player.media || !video) throw new Error('mux-player made no <video>.');
+    player.media.disableRemotePlayback = true;
+    media.take(video);
+    const { endTime } = chooseTimes(source, settings.startTime);
+    if (endTime !== undefined) pauseOnceAt(video, endTime, signal);
+    player.playbackId = source.id;
+    settings.onRefined?.();
+  };
+  const element = createPlacedBox(begin);
   return {
     media,
-    element: player,
-    nativeVideo: video,
+    element,
+    get nativeVideo() {
+      return media.video;
+    },
     capabilities: mux.capabilities,
     evidence: mux.evidence,
     destroy() {
       ending.abort();
-      video.pause();
-      player.playbackId = undefined;
-      player.remove();
+      // Removed, it lets go of everything; told anything afterwards, it begins to observe anew.
+      element.remove();
+      if (media.video) releaseVideo(media.video);
     },
   };
 }
@@ -68,23 +80,12 @@ function createPlayer(source: MediaSource, settings: MediaSettings): MuxPlayerEl
     if (value !== undefined && value !== false) player.setAttribute(name, value === true ? '' : String(value));
   }
   if (!settings.controls) player.style.setProperty('--controls', 'none');
-  furnish(player);
-  if (player.media) player.media.disableRemotePlayback = true;
+  Object.assign(player.style, { display: 'block', width: '100%', height: '100%' });
   return player;
 }
 
-/** Its parts are made when it is first put into a page; anywhere else they complain of missing style sheets. */
-function furnish(player: MuxPlayerElement): void {
-  const backstage = document.createElement('div');
-  backstage.hidden = true;
-  backstage.append(player);
-  document.body.append(backstage);
-  backstage.remove();
-  player.remove();
-}
-
 /** @see https://github.com/muxinc/elements/blob/main/packages/playback-core/src/errors.ts */
-function describeError(player: MuxPlayerElement, { readyState }: HTMLVideoElement): MediaFailure {
+function describeError(player: MuxPlayerElement, readyState: number): MediaFailure {
   const error = (Reflect.get(player, 'error') ?? {}) as { code?: number; message?: string; muxCode?: number };
   const name = readyState === 0 ? 'SRC_NOT_SUPPORTED' : error.code === 2 ? 'NETWORK' : 'DECODE';
   const { message = 'Mux gives no reason', muxCode } = error;
