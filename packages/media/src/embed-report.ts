@@ -22,6 +22,11 @@ export function readReport({ state, time, duration, loaded, rate, volume, muted 
   };
 }
 
+/** The fields of whatever was said; none, where it is no object. */
+export function fieldsOf(said: unknown): Readonly<Record<string, unknown>> {
+  return typeof said === 'object' && said !== null ? { ...said } : {};
+}
+
 /** Also false for NaN. */
 function isWithin(value: unknown, limit: number): value is number {
   return typeof value === 'number' && value >= 0 && value <= limit;

@@ -1,5 +1,5 @@
 import type { EmbedControls, EmbedListener, EmbedReport } from '../embed.ts';
-import { readReport } from '../embed-report.ts';
+import { fieldsOf, readReport } from '../embed-report.ts';
 import { createMediaError } from '../media-error.ts';
 import { createFrame, mountEmbed } from '../mount-embed.ts';
 import type { MediaSettings, MediaSource, MountedMedia, Refinement } from '../provider.ts';
@@ -122,8 +122,4 @@ function readEvent(event: string, value: unknown): EmbedReport {
     default:
       return {};
   }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
