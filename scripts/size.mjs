@@ -52,6 +52,16 @@ const rows = [
   { what: '  by hls.js, light', kB: loadedFor(...TRACKED, 'hls/media.ts', 'hls.light.mjs'), budget: 150 },
   { what: '  by hls.js, full', kB: loadedFor(...TRACKED, 'hls/media.ts', 'dist/hls.mjs'), budget: 215 },
   { what: 'playing Mux, tracked', kB: loadedFor(...TRACKED, 'mux/media.ts'), budget: 355 },
+  {
+    what: 'playing Vimeo, tracked',
+    kB: loadedFor(...TRACKED, 'vimeo/load-vimeo.ts', 'vimeo/media.ts'),
+    budget: 50,
+  },
+  {
+    what: 'playing Wistia, tracked',
+    kB: loadedFor(...TRACKED, 'wistia/load-wistia.ts', 'wistia/media.ts'),
+    budget: 50,
+  },
   { what: '  more, to mark as watched', kB: moreFor('mark-offer.ts') },
   // For developers who set `debug`; nobody else loads it.
   { what: '  more, for the debug panel', kB: moreFor('debug/debug.ts') },

@@ -74,7 +74,7 @@ export type MediaEventName = (typeof MEDIA_EVENTS)[number];
  * How a provider knows what was played, best first.
  *
  * - `measured`: a media element reports every change itself.
- * - `polled`: the position is asked for and may be 250 ms old; the vendor's own seeks are not announced.
+ * - `polled`: the position comes four times a second, asked for or by itself, and may be 250 ms old.
  * - `reported`: the vendor's player tells over postMessage, unverified.
  * - `estimated`: nothing is known but visible, focused time.
  */

@@ -141,7 +141,7 @@ export class ChronosPlayer extends ReactiveElement {
     // A native <video> shows the poster itself, below its controls.
     const isCovered = !playback?.hasPlayed && !playback?.mounted.nativeVideo;
     this.#view?.show({
-      media: playback?.mounted.element ?? null,
+      media: playback?.element ?? null,
       poster: isCovered ? this.poster || (video?.poster ?? '') : '',
       isFacade: state === 'facade',
       isLoading: state === 'loading',

@@ -63,7 +63,7 @@ const FAILED: { readonly [Code in PlayerErrorCode]: FailureMessage } = {
   },
   'csp-unsupported': {
     viewer: NOT_SET_UP,
-    fix: "Add youtube-widget-api and 'allow-duplicates' to the page's trusted-types",
+    fix: "For YouTube add youtube-widget-api and 'allow-duplicates' to the page's trusted-types; Wistia cannot play where they are enforced",
   },
   'video-not-found': {
     viewer: 'This video is not available to you.',

@@ -34,11 +34,14 @@ export interface PlaybackOptions {
   readonly onFailure: (failure: PlayerError | null) => void;
 }
 
-/** What embeds call their failures, in our words. Numbers are YouTube's. */
+/** What embeds call their failures, in our words. Numbers are YouTube's, names Vimeo's. */
 const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
   'script-blocked': 'embed-blocked',
   'csp-unsupported': 'csp-unsupported',
   'embed-silent': 'embed-silent',
+  NotFoundError: 'embed-removed',
+  PrivacyError: 'embed-forbidden',
+  'wistia-refused': 'embed-removed',
   2: 'embed-invalid',
   5: 'embed-broken',
   100: 'embed-removed',
@@ -57,11 +60,16 @@ const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
 /** Follow their attribute on a native `<video>`; elsewhere they count from the next source on. */
 const NATIVE = ['autoplay', 'controls', 'preload', 'crossOrigin'] as const;
 
+/** Where a media is shown that has to stand in the page's own tree. */
+const MEDIA_SLOT = 'chronos-media';
+
 /** One mounted source: from the media's first event to its last. */
 export class Playback {
   readonly #host: PlayerHost;
   readonly #options: PlaybackOptions;
   readonly mounted: MountedMedia;
+  /** What stands in the player's own tree: the media's element, or the slot through which it is shown. */
+  readonly element: HTMLElement;
   hasPlayed = false;
   /** It begins where an earlier visit ended. */
   #isResumed = false;
@@ -74,6 +82,8 @@ export class Playback {
     const settings = this.#settings();
     this.mounted = options.mount(options.source, settings);
     this.#beginsAt = settings.startTime ?? options.source.startTime ?? 0;
+    const { element, isSlotted } = this.mounted;
+    this.element = isSlotted ? showThroughSlot(host, element, options.signal) : element;
   }
 
   /** From here on the media is the element's. */
@@ -247,4 +257,13 @@ export class Playback {
     const code = (cause !== undefined && EMBED_FAILURES[cause]) || 'media-failed';
     return new PlayerError(code, `${reason} (${this.#options.source.url})`, error?.code);
   }
+}
+
+/** Puts an element into the page's own tree, as a child of the player, and answers the slot that shows it. */
+function showThroughSlot(host: HTMLElement, element: HTMLElement, signal: AbortSignal): HTMLElement {
+  const slot = Object.assign(document.createElement('slot'), { name: MEDIA_SLOT });
+  element.slot = MEDIA_SLOT;
+  host.append(element);
+  signal.addEventListener('abort', () => slot.remove(), { once: true });
+  return slot;
 }

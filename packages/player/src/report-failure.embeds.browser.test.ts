@@ -41,6 +41,32 @@ describe('reportFailure, of an embed,', () => {
     });
   }
 
+  for (const [id, code, sentence] of [
+    ['404000000', 'embed-removed', 'This video was removed by its owner, or is private.'],
+    ['403000000', 'embed-forbidden', 'The owner of this video does not allow it to be shown here.'],
+    ['451000000', 'embed-forbidden', 'The owner of this video does not allow it to be shown here.'],
+  ] as const) {
+    it(`says ${code} for the Vimeo video ${id}`, async () => {
+      const player = mountPlayer({ src: `vimeo:${id}`, loading: 'eager' });
+      expect((await next(player, 'chronos-error')).detail.code).to.equal(code);
+      expect(await panelText(player)).to.equal(sentence);
+    });
+  }
+
+  it('lays nothing over the embed in which Vimeo asks for a password', async () => {
+    const player = mountPlayer({ src: 'vimeo:423000000' });
+    const name = await player.play().catch((error: DOMException) => error.name);
+    expect([name, player.paused, part(player, 'error')]).to.deep.equal(['NotAllowedError', true, null]);
+  });
+
+  it('says embed-removed for a video that Wistia does not know', async () => {
+    const player = mountPlayer({ src: 'wistia:missing001', loading: 'eager' });
+    expect((await next(player, 'chronos-error')).detail.code).to.equal('embed-removed');
+    expect(player.querySelector('*'), 'its child goes with the player').to.not.equal(null);
+    player.src = '';
+    expect(player.children).to.have.lengthOf(0);
+  });
+
   it('says embed-blocked where the vendor’s script is blocked, and plays once it no longer is', async () => {
     const block = function (this: HTMLScriptElement): void {
       src.set!.call(this, 'https://doubles.test/blocked.js');

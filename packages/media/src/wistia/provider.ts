@@ -1,7 +1,7 @@
 import type { MediaProvider } from '../provider.ts';
 import { parseWistiaSource } from './source.ts';
 
-/** Wistia's embed. Recognised; played from a later version on. */
+/** Wistia's player in the page itself, so that its `<video>` can be asked. */
 export const wistia: MediaProvider = {
   name: 'wistia',
   evidence: 'measured',
@@ -10,13 +10,15 @@ export const wistia: MediaProvider = {
     rate: 'yes',
     rates: null,
     volume: 'yes',
+    // By the viewer, in Wistia's own menus.
     captions: 'list',
-    quality: 'list',
+    quality: 'no',
     pip: 'no',
     fullscreen: 'yes',
     position: 'yes',
     ended: 'yes',
   }),
-  origins: [],
+  origins: ['https://fast.wistia.com'],
   parse: parseWistiaSource,
+  load: async () => (await import('./load-wistia.ts')).loadWistia(),
 };

@@ -6,6 +6,8 @@ import { answerControl } from './control.ts';
 import { answerHls } from './hls/hls.ts';
 import { answerLoom } from './loom/loom.ts';
 import { answerMux } from './mux/mux.ts';
+import { answerVimeo } from './vimeo/vimeo.ts';
+import { answerWistia } from './wistia/wistia.ts';
 import { answerYouTube } from './youtube/youtube.ts';
 
 /** The vendors' servers, all of them, behind one proxy that ends TLS itself. */
@@ -20,7 +22,7 @@ export interface Doubles {
 /** A double answers what is its own and says nothing of the rest. */
 export type Answer = (url: URL, request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
-const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls, answerMux];
+const ANSWERS: readonly Answer[] = [answerYouTube, answerLoom, answerHls, answerMux, answerVimeo, answerWistia];
 
 /**
  * Starts the doubles on a free port. No name is looked up and nothing leaves the machine: a host without a double gets
