@@ -8,7 +8,7 @@ import { expect, test, type World } from './world.ts';
 const PROMISED = [
   "default-src 'none'; script-src 'self' https://www.youtube.com; style-src 'self'; require-trusted-types-for 'script'",
   "trusted-types lit-html chronos-player youtube-widget-api 'allow-duplicates'",
-  'frame-src https://www.youtube-nocookie.com https://www.loom.com',
+  'frame-src https://www.youtube-nocookie.com https://www.loom.com https://player.vimeo.com',
 ];
 
 const loomVideo = (mode: string): Record<string, string> => {
@@ -31,6 +31,10 @@ const KINDS: readonly Kind[] = [
   { name: 'YouTube', columns: () => ({ source_type: 'youtube', youtube_video_id: 'aqz-KE-bpKQ' }) },
   { name: 'Loom', columns: () => loomVideo('00') },
   { name: 'Loom, silent', columns: () => loomVideo('0c') },
+  {
+    name: 'Vimeo',
+    columns: () => ({ source_type: 'vimeo', embed_type: 'vimeo', embed_id: '76979871' }),
+  },
   { name: "HLS, the browser's", columns: () => stream, attributes: { engine: 'native' } },
   { name: 'HLS, by hls.js', columns: () => stream, attributes: { engine: 'mse' } },
   { name: 'Mux', columns: () => ({ source_type: 'mux', mux_playback_id: 'clock0123456789012345678901234' }) },
@@ -77,6 +81,30 @@ test.describe('the content security policy', () => {
 
   test('is in the guide for every kind of source, and for nothing else', async () => {
     expect([...(await readGuide()).keys()]).toEqual(KIND_NAMES);
+  });
+
+  test('Wistia: says that it cannot play where Trusted Types are enforced, and asks nobody', async ({
+    world,
+    page,
+  }) => {
+    await world.moveTo({ source_type: 'wistia', embed_type: 'wistia', embed_id: 'e4a27b971d' });
+    const violations = await openPage(page, world, { 'content-security-policy': "require-trusted-types-for 'script'" });
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).hostname));
+    const code = await page.evaluate(
+      (all) =>
+        new Promise<string>((resolve) => {
+          const player = document.createElement('chronos-player');
+          for (const [name, value] of Object.entries(all)) player.setAttribute(name, value);
+          player.addEventListener('chronos-error', ({ detail }) => resolve(detail.code));
+          document.querySelector('main')!.append(player);
+          player.play().catch(() => {});
+        }),
+      { 'video-id': world.videoId, 'supabase-url': world.backend.url, 'supabase-key': world.backend.publishableKey },
+    );
+    expect(code).toBe('csp-unsupported');
+    expect(asked.filter((host) => host.includes('wistia'))).toEqual([]);
+    expect(readNeeds(await violations(), names(world))).toEqual(new Map());
   });
 
   test('keeps the promise of one line for every source on one page', async ({ world, page }) => {

@@ -64,27 +64,38 @@ test.describe('the page /embeds.html', () => {
       demo,
       page,
     }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(240_000);
       const hosts = new Set<string>();
       page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
       await page.goto(`${demo.url}/embeds.html${from}`);
       for (const [name, evidence] of [
         ['YouTube', 'polled'],
         ['Loom', 'reported'],
+        ['Vimeo', 'polled'],
+        ['Wistia', 'measured'],
+        ['Mux', 'measured'],
+        ['HLS', 'measured'],
         ['File', 'measured'],
       ] as const) {
         await page.getByText(name, { exact: true }).click();
         await expect(page.getByRole('radio', { name })).toBeChecked();
         await expect(page.locator('.delivery')).toContainText('Waiting for the first play');
         await expect(page.locator('.data-area')).not.toContainText(/measured|polled|reported/);
-        if (name === 'File') await play(page, 'chronos-player');
+        if (name === 'File' || name === 'HLS') await play(page, 'chronos-player');
         else await page.getByRole('button', { name: 'Play', exact: true }).click();
         await expect(page.locator('[data-event="video_started"]')).toHaveCount(1);
         // With the second message: 10 s of playing after the first.
         await expect.poll(() => secondsOf(page, 'database-watch-time'), { timeout: 30_000 }).toBeGreaterThan(1);
         await expect(page.locator('.data-area')).toContainText(evidence);
       }
-      const vendors = ['www.loom.com', 'www.youtube-nocookie.com', 'www.youtube.com'];
+      const vendors = [
+        'fast.wistia.com',
+        'image.mux.com',
+        'player.vimeo.com',
+        'stream.mux.com',
+        'test-streams.mux.dev',
+      ];
+      vendors.push('www.loom.com', 'www.youtube-nocookie.com', 'www.youtube.com');
       const asked = [...hosts].filter((host) => !/^(localhost|127\.0\.0\.1)$/.test(host));
       expect(asked.toSorted()).toEqual(from ? vendors : []);
     });

@@ -2,10 +2,7 @@ import { createNetworkSwitch, type NetworkSwitch } from './network-switch.ts';
 import { createClient, isAuthRetryableFetchError, type SupabaseClient } from '@supabase/supabase-js';
 
 /** Videos of other services, by the service: ids of rows. */
-interface EmbedVideos {
-  readonly youtube: string;
-  readonly loom: string;
-}
+type EmbedVideos = Readonly<Record<'hls' | 'mux' | 'youtube' | 'loom' | 'vimeo' | 'wistia', string>>;
 
 /** What there is to play of other services. */
 export interface Embeds {

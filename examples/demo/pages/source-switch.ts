@@ -1,6 +1,14 @@
 import { html, LitElement, type TemplateResult } from 'lit';
 
-const SOURCES = { file: 'File', youtube: 'YouTube', loom: 'Loom' } as const;
+const SOURCES = {
+  file: 'File',
+  hls: 'HLS',
+  mux: 'Mux',
+  youtube: 'YouTube',
+  loom: 'Loom',
+  vimeo: 'Vimeo',
+  wistia: 'Wistia',
+} as const;
 
 /** What there is to choose from. */
 export type SourceName = keyof typeof SOURCES;
@@ -55,7 +63,7 @@ export class SourceSwitch extends LitElement {
       <p>
         ${
           this.options?.isReal
-            ? html`Served by YouTube and Loom themselves. <a href="./embeds.html">Stand-ins instead</a>`
+            ? html`Served by the services themselves. <a href="./embeds.html">Stand-ins instead</a>`
             : html`Stand-ins on this machine speak the services’ own language, so this works offline.
                 <a href="./embeds.html?from=internet">With internet: the real ones</a>`
         }

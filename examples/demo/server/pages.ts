@@ -18,6 +18,15 @@ export interface Pages {
   close(): Promise<void>;
 }
 
+/** What the player loads to play what others serve. */
+const VENDORS_CODE = [
+  '@mux/mux-player',
+  '@vimeo/player/dist/player.es.js',
+  'hls.js',
+  'hls.js/light',
+  'wistia-video-element',
+  'youtube-player',
+];
 const DEMO = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOT = dirname(dirname(DEMO));
 /** Of the creator's token in the page. */
@@ -79,7 +88,12 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
     resolve: { conditions: ['source', 'production', 'module', 'browser'] },
     // Named, so that none is discovered while the page loads, which would load it twice.
     optimizeDeps: {
-      include: ['lit', '@supabase/supabase-js', '@chronos-player/player > @lit/reactive-element'],
+      include: [
+        'lit',
+        '@supabase/supabase-js',
+        '@chronos-player/player > @lit/reactive-element',
+        ...VENDORS_CODE.map((name) => `@chronos-player/player > @chronos-player/media > ${name}`),
+      ],
     },
     plugins: [
       {
@@ -146,7 +160,7 @@ export function describePages(url: string, backend: LocalBackend, tookMs: number
   Chronos Player is ready after ${(tookMs / 1000).toFixed(1)} s.
 
     ${url}                    the lesson, and what the database knows about it
-    ${url}/embeds.html        the same for YouTube and Loom, played by stand-ins on this machine
+    ${url}/embeds.html        the same for every source, the services' played by stand-ins on this machine
     ${url}/bare-video.html    the same for a plain <video>
 
   Try: play, then jump to the end: a seek completes nothing.
