@@ -83,7 +83,8 @@ test.describe('the page /embeds.html', () => {
         await expect(page.locator('.data-area')).not.toContainText(/measured|polled|reported/);
         if (name === 'File' || name === 'HLS') await play(page, 'chronos-player');
         else await page.getByRole('button', { name: 'Play', exact: true }).click();
-        await expect(page.locator('[data-event="video_started"]')).toHaveCount(1);
+        // What plays it is loaded from its sources first, a hundred files of it.
+        await expect(page.locator('[data-event="video_started"]')).toHaveCount(1, { timeout: 30_000 });
         // With the second message: 10 s of playing after the first.
         await expect.poll(() => secondsOf(page, 'database-watch-time'), { timeout: 30_000 }).toBeGreaterThan(1);
         await expect(page.locator('.data-area')).toContainText(evidence);

@@ -91,8 +91,9 @@ export class LateMedia extends EventTarget implements Media {
     this.#tell(...(playbackRate === 1 ? [] : (['ratechange'] as const)));
   }
 
-  /** There will be nothing to play. */
+  /** There will be nothing to play. The first failure stays: what is found out later is the same trouble. */
   fail(failure: MediaFailure, name: 'NotSupportedError' | 'AbortError' = 'NotSupportedError'): void {
+    if (this.#failure) return;
     this.#failure = failure;
     this.#plays.reject(name, failure.message, failure.cause);
     this.dispatchEvent(new Event('error'));
