@@ -41,8 +41,9 @@ function connect(frame: HTMLIFrameElement, listener: EmbedListener, signal: Abor
     () => {
       if (signal.aborted) return;
       const controls = new VimeoControls(player, listener);
-      listener.ready(controls);
+      // First, lest it play before it is known that somebody listens.
       hear(player, listener, controls);
+      listener.ready(controls);
     },
     (error: unknown) => listener.fail(describeError(error)),
   );
