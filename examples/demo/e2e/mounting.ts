@@ -5,7 +5,8 @@ import type { LeftoverCount } from '../../../packages/media/testing/count-leftov
 import type { World } from './world.ts';
 
 /** Mounted and removed this often: an embed costs a page of its vendor's each time. */
-const [MANY, SOME] = [1000, 50];
+const MANY = 1000;
+export const SOME = 50;
 /** Where memory is not told: what is left with every mount shows in a few. */
 export const FEW = 10;
 

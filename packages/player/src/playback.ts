@@ -9,12 +9,14 @@ import {
 } from '@chronos-player/media';
 import type { AddressRenewal } from './address-renewal.ts';
 import type { CurrentMedia } from './current-media.ts';
+import { EMBED_FAILURES } from './embed-failures.ts';
 import { takeTurns } from './exclusive.ts';
-import { PlayerError, type PlayerErrorCode } from './player-errors.ts';
+import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
 import { chooseResumePosition } from './resume.ts';
 import { guardSeeks } from './seek-guard.ts';
+import { showThroughSlot } from './show-through-slot.ts';
 import { readTracks, updateTracks } from './text-tracks.ts';
 
 /** What a {@link Playback} is made of. */
@@ -34,24 +36,6 @@ export interface PlaybackOptions {
   readonly onFailure: (failure: PlayerError | null) => void;
 }
 
-/** What embeds call their failures, in our words. Numbers are YouTube's, names Vimeo's. */
-const EMBED_FAILURES: Readonly<Record<string | number, PlayerErrorCode>> = {
-  'script-blocked': 'embed-blocked',
-  'csp-unsupported': 'csp-unsupported',
-  'embed-silent': 'embed-silent',
-  NotFoundError: 'embed-removed',
-  PrivacyError: 'embed-forbidden',
-  'wistia-refused': 'embed-removed',
-  2: 'embed-invalid',
-  5: 'embed-broken',
-  100: 'embed-removed',
-  101: 'embed-forbidden',
-  150: 'embed-forbidden',
-  151: 'embed-elsewhere',
-  152: 'embed-elsewhere',
-  153: 'embed-referrer',
-};
-
 /** Dispatched again by the element: the platform's media events, and what only a native `<video>` says. */
 const FORWARDED = [...MEDIA_EVENTS, 'resize', 'enterpictureinpicture', 'leavepictureinpicture'];
 
@@ -59,9 +43,6 @@ const FORWARDED = [...MEDIA_EVENTS, 'resize', 'enterpictureinpicture', 'leavepic
 const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
 /** Follow their attribute on a native `<video>`; elsewhere they count from the next source on. */
 const NATIVE = ['autoplay', 'controls', 'preload', 'crossOrigin'] as const;
-
-/** Where a media is shown that has to stand in the page's own tree. */
-const MEDIA_SLOT = 'chronos-media';
 
 /** One mounted source: from the media's first event to its last. */
 export class Playback {
@@ -257,13 +238,4 @@ export class Playback {
     const code = (cause !== undefined && EMBED_FAILURES[cause]) || 'media-failed';
     return new PlayerError(code, `${reason} (${this.#options.source.url})`, error?.code);
   }
-}
-
-/** Puts an element into the page's own tree, as a child of the player, and answers the slot that shows it. */
-function showThroughSlot(host: HTMLElement, element: HTMLElement, signal: AbortSignal): HTMLElement {
-  const slot = Object.assign(document.createElement('slot'), { name: MEDIA_SLOT });
-  element.slot = MEDIA_SLOT;
-  host.append(element);
-  signal.addEventListener('abort', () => slot.remove(), { once: true });
-  return slot;
 }
