@@ -100,9 +100,12 @@ export type Departure = 'none' | 'jump' | 'lag';
 export function departure(run: Run, sample: Sample, precision: Precision): Departure {
   const tolerance = toleranceOf(run, sample, precision);
   const ahead = sample.positionMs - lineAt(run, sample.atMs);
-  // Readings are never early: once the line is known, they can be ahead of it by no more than it was too low.
-  const isKnown = precision.staleMs > 0 && (run.isSettled || run.isStartHeard) && !sample.hidden;
-  const most = isKnown ? Math.min(1, run.rate) * precision.staleMs + run.rate * BACK_MS : tolerance;
+  // Readings are never early: they can be ahead by no more than the line is too low. Where it began is stale, unless it was heard.
+  const isKnown = run.isSettled || run.isStartHeard;
+  const isLoose = precision.staleMs === 0 || sample.hidden;
+  const most = isLoose
+    ? tolerance
+    : (isKnown ? Math.min(1, run.rate) : run.rate) * precision.staleMs + run.rate * BACK_MS;
   if (ahead > most || sample.positionMs < run.headMs - BACK_MS) return 'jump';
   return ahead < -tolerance ? 'lag' : 'none';
 }

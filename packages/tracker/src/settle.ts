@@ -145,7 +145,7 @@ function jump(session: Session, run: Run, sample: Sample): Session {
   const { atMs, positionMs, durationMs } = sample;
   const goesOn = sample.state === 'playing';
   const endMs = durationMs ?? Infinity;
-  // Played to the end and on from the beginning: a loop.
+  // Played to the end and on from the beginning: a loop, whose end and beginning are known.
   const isWrap =
     Math.abs(lineAt(run, atMs) - endMs - positionMs) <= toleranceOf(run, sample, precision) && positionMs < run.headMs;
   // An unannounced jump happened somewhere between two samples, each of which may be old. Halfway is the guess with the
@@ -153,15 +153,18 @@ function jump(session: Session, run: Run, sample: Sample): Session {
   const halfwayMs = Math.max(run.headAtMs, (run.headAtMs + atMs - precision.staleMs) / 2);
   const wrappedAtMs = Math.min(atMs, Math.max(run.headAtMs, atMs - (lineAt(run, atMs) - endMs) / run.rate));
   const landedAtMs = isWrap ? wrappedAtMs : Math.max(halfwayMs, atMs - positionMs / run.rate);
-  const leapAtMs = goesOn ? landedAtMs : atMs;
+  const leapAtMs = goesOn || (isWrap && sample.state !== 'seeking') ? landedAtMs : atMs;
   const leftAt = isWrap ? endMs : Math.min(carriedOn(run, leapAtMs, precision), endMs);
   const closed = close(session, { ...run, headMs: Math.max(run.headMs, leftAt), headAtMs: leapAtMs }, null);
   const seek = isWrap ? {} : { [positionMs > leftAt ? 'seeks_forward' : 'seeks_back']: 1 };
   const joinAtMs = sample.state === 'seeking' ? positionMs : null;
   const next = { ...closed, joinAtMs, counters: addCounts(closed.counters, seek) };
-  if (!goesOn) return next;
-  const sinceMs = Math.min(atMs, leapAtMs + next.startUpMs);
-  return { ...next, run: beginRun(sample, next, { joinAtMs: null, sinceMs }) };
+  if (leapAtMs === atMs && !goesOn) return next;
+  const landed = beginRun(sample, next, {
+    joinAtMs: isWrap ? 0 : null,
+    sinceMs: Math.min(atMs, leapAtMs + next.startUpMs),
+  });
+  return goesOn ? { ...next, run: landed } : close(next, landed, positionMs);
 }
 
 /** The playhead fell behind the line without a word: a stall, or a machine that slept. Neither is watch time. */
@@ -176,7 +179,9 @@ function lag(session: Session, run: Run, sample: Sample): Session {
   if (sample.state !== 'playing') return next;
   // What is read now may have been so a moment ago.
   const sinceMs = atMs - session.precision.staleMs;
-  return { ...next, run: beginRun(sample, { ...next, spareMs: 0 }, { joinAtMs: headMs, sinceMs }) };
+  const goingOn = beginRun(sample, { ...next, spareMs: 0 }, { joinAtMs: headMs, sinceMs });
+  // Nothing can be ahead of that line.
+  return { ...next, run: { ...goingOn, isSettled: true } };
 }
 
 /** Where a run that simply stopped stands: a fresh reading is believed, a stale one only bounds the line. */
