@@ -16,7 +16,8 @@ export function describeBeginning({ clip, differences }: MediaContract, mount: M
     await media.play();
     await untilState(media, ({ currentTime }) => currentTime > (differences?.standsWherePutEarly ? 12.9 : 13.2));
     const playbackRate = differences?.hasOneRate ? 1 : 1.5;
-    expect(media).to.include({ playbackRate, volume: 0.25, muted: true, loop: true });
+    expect(media).to.include({ playbackRate, volume: 0.25, loop: true });
+    expect(media.muted || differences?.forgetsMutedEarly).to.equal(true);
   });
 
   it('plays as soon as it can when play() comes before it is ready', async () => {

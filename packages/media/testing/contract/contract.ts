@@ -29,6 +29,8 @@ export interface Differences {
   readonly leaves?: boolean;
   /** A position and a rate that are set before there is anything to play may leave it standing there. */
   readonly standsWherePutEarly?: boolean;
+  /** `muted`, set before there is anything to play, may be lost with the loading. */
+  readonly forgetsMutedEarly?: boolean;
   /** Put elsewhere in the page, the vendor's element brings its source anew, from where it began. */
   readonly startsOverWhenMoved?: boolean;
   /** The vendor plays at normal speed only. */

@@ -18,6 +18,7 @@ const NATIVE_DIFFERENCES: Readonly<Record<Engine, Differences>> = {
     repeats: ['waiting', 'canplay', 'playing', 'canplaythrough', 'timeupdate'],
     // WebKitGTK 2.50 says that it plays, with everything there, and its playhead does not move.
     standsWherePutEarly: true,
+    forgetsMutedEarly: true,
   },
 };
 
