@@ -26,6 +26,8 @@ function inFirefox(): Project {
   return {
     name: 'firefox',
     testMatch: IN_EVERY_ENGINE,
+    // It closes a tab, and how Firefox tells of that is not settled: see docs/engines.md.
+    grepInvert: /two visits/,
     use: { browserName: 'firefox', ignoreHTTPSErrors: true, launchOptions: { ...findFirefox(), firefoxUserPrefs } },
   };
 }
