@@ -17,6 +17,12 @@ export function standInForVendors(origins: Readonly<Record<string, string>>): vo
   }
   redirectProperty(HTMLLinkElement.prototype, 'href', redirect);
   redirectProperty(HTMLIFrameElement.prototype, 'src', (address, frame) => poseAsVimeo(address, frame, redirect));
+  // Pictures are named by their attribute.
+  const { setAttribute } = Element.prototype;
+  Element.prototype.setAttribute = function (name: string, value: string) {
+    const isAddress = name === 'src' && value.startsWith('https:') && !(this instanceof HTMLIFrameElement);
+    setAttribute.call(this, name, isAddress ? redirect(value) : value);
+  };
   const send = globalThis.fetch;
   globalThis.fetch = (input, init) => send(input instanceof Request ? input : redirect(input), init);
   const { open } = XMLHttpRequest.prototype;
