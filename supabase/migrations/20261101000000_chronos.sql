@@ -1088,6 +1088,8 @@ create table public.videos (
   constraint videos_title_is_short check (length(title) between 1 and 200),
   constraint videos_description_is_short check (length(description) <= 10000),
   constraint videos_url_is_short check (length(url) between 1 and 2048),
+  -- That is what get_player_video() calls the file of storage_path, and nobody chooses that by himself.
+  constraint videos_url_is_no_place_in_storage check (url !~* '^\s*storage:'),
   constraint videos_thumbnail_url_is_short check (length(thumbnail_url) between 1 and 2048),
   constraint videos_youtube_video_id_is_one check (private.is_source_id('youtube', youtube_video_id)),
   constraint videos_mux_playback_id_is_one check (private.is_source_id('mux', mux_playback_id)),

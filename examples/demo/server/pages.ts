@@ -169,7 +169,7 @@ export function describePages(url: string, backend: LocalBackend, tookMs: number
        Close the tab and come back: the lesson goes on where you left it.
 
   Backend: ${backend.url}, publishable key ${publishableKey}
-  Data: ${location}${isNew ? ' (new)' : ''}. Begin anew with npm start -- --fresh
+  Data: ${location}${isNew ? ' (new)' : ''}.${location.startsWith('postgres') ? '' : ' Begin anew with npm start -- --fresh'}
   Stop: Ctrl+C
 `;
 }

@@ -122,4 +122,14 @@ describe('a file of Storage', () => {
     await next(player, 'error');
     expect(player.error?.message).to.contain('Object not found');
   });
+
+  for (const place of ['x/../../../../auth/v1/logout', '../rest/v1/rpc/erase', 'chronos-videos//a.mp4', './a.mp4']) {
+    it(`takes no viewer's token to ${place}`, async () => {
+      database.answer('get_player_video', describeVideo({ src: `storage:${place}` }));
+      const player = mount();
+      await next(player, 'error');
+      expect(player.error?.message).to.contain('is no place in Storage');
+      expect(database.calls.map(({ name }) => name)).to.deep.equal(['get_player_video']);
+    });
+  }
 });

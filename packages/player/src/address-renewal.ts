@@ -10,14 +10,14 @@ export interface AddressRenewalOptions {
 }
 
 const MEDIA_ERR_DECODE = 3;
-/** An address that broke is asked for again once; and once more when playing has come so far since, in seconds. */
-const DUE_AFTER_SECONDS = 10;
+/** One that has just been given and is broken already is not mended by another. */
+const DUE_AFTER_MS = 60_000;
 
 /** A file's address that is signed runs out, perhaps in the middle of a lesson: then the database is asked for another one. */
 export class AddressRenewal {
   readonly #options: AddressRenewalOptions;
-  /** Where it was when its address was last renewed. */
-  #renewedAt = -Infinity;
+  /** When its address was last replaced; asking alone is not counted, so that the viewer can try again. */
+  #renewedAtMs = -Infinity;
 
   constructor(options: AddressRenewalOptions) {
     this.#options = options;
@@ -27,19 +27,20 @@ export class AddressRenewal {
   get #isDue(): boolean {
     const { media } = this.#options.mounted;
     const isUnreachable = media.error !== null && media.error.code !== MEDIA_ERR_DECODE;
-    return isUnreachable && media.currentTime >= this.#renewedAt + DUE_AFTER_SECONDS;
+    return isUnreachable && performance.now() - this.#renewedAtMs >= DUE_AFTER_MS;
   }
 
   /** Answers what gives the file its new address; null where there is none. */
   async ask(): Promise<(() => void) | null> {
     const { mounted, renew, signal } = this.#options;
     if (!this.#isDue) return null;
-    this.#renewedAt = mounted.media.currentTime;
     const address = await renew().catch(() => null);
     const video = mounted.nativeVideo;
     if (signal.aborted || !address || !video) return null;
-    return new URL(address, document.baseURI).href === video.src.replace(/#.*/, '')
-      ? null
-      : () => (video.src = address);
+    if (new URL(address, document.baseURI).href === video.src.replace(/#.*/, '')) return null;
+    return () => {
+      this.#renewedAtMs = performance.now();
+      video.src = address;
+    };
   }
 }

@@ -68,7 +68,9 @@ export function pageDefaults(): PlayerDefaults {
 /** The database a player talks to: its own attributes', otherwise the page's; empty where neither says. */
 export function chooseBackend(own: Endpoint): Endpoint {
   const { supabaseUrl = '', supabaseKey = '' } = pageDefaults();
-  return { supabaseUrl: own.supabaseUrl || supabaseUrl, supabaseKey: own.supabaseKey || supabaseKey };
+  // With and without a slash at its end it is the same database, and what is owed to it is owed to one.
+  const url = (own.supabaseUrl || supabaseUrl).replace(/\/+$/, '');
+  return { supabaseUrl: url, supabaseKey: own.supabaseKey || supabaseKey };
 }
 
 /** Calls back whenever `configure()` is called or somebody signs in or out, until the signal is aborted. */

@@ -76,6 +76,8 @@ export class MarkOffer {
       const video = this.#media.video ?? (await findPlayerVideo(this.#host, this.#signal));
       return video.accepted_evidence?.includes('attested') === true && video.completed !== true;
     } catch {
+      // Asked again with the next look: a network that stumbled once is no answer.
+      this.#takesWord = null;
       return false;
     }
   }

@@ -11,6 +11,7 @@ import type { AddressRenewal } from './address-renewal.ts';
 import type { CurrentMedia } from './current-media.ts';
 import { EMBED_FAILURES } from './embed-failures.ts';
 import { takeTurns } from './exclusive.ts';
+import { playAnyhow } from './play-anyhow.ts';
 import { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
@@ -55,6 +56,9 @@ export class Playback {
   /** It begins where an earlier visit ended. */
   #isResumed = false;
   readonly #beginsAt: number;
+  /** What the database says this viewer has seen before, with the video or later with the first answer. */
+  #seenUntil: number;
+  #isCompleted: boolean;
   #renewal: AddressRenewal | undefined;
 
   constructor(host: PlayerHost, options: PlaybackOptions) {
@@ -65,6 +69,8 @@ export class Playback {
     this.#beginsAt = settings.startTime ?? options.source.startTime ?? 0;
     const { element, isSlotted } = this.mounted;
     this.element = isSlotted ? showThroughSlot(host, element, options.signal) : element;
+    this.#seenUntil = options.video?.resume_position_seconds ?? 0;
+    this.#isCompleted = options.video?.completed === true;
   }
 
   /** From here on the media is the element's. */
@@ -78,7 +84,7 @@ export class Playback {
     this.#guardSeeks();
     onChange();
     this.#tellCapabilities();
-    if (this.#host.getAttribute('autoplay') === 'any') void this.#playAnyhow();
+    if (this.#host.getAttribute('autoplay') === 'any') void playAnyhow(media, signal);
   }
 
   /** Attributes may change at any time. */
@@ -130,9 +136,11 @@ export class Playback {
   /** Most addresses never run out: what asks for another one is loaded when one has. */
   async #renew(renew: () => Promise<string>): Promise<void> {
     const { signal } = this.#options;
-    const { AddressRenewal } = await import('./address-renewal.ts');
-    this.#renewal ??= new AddressRenewal({ mounted: this.mounted, renew, signal });
-    const apply = await this.#renewal.ask();
+    const apply = await import('./address-renewal.ts')
+      .then(({ AddressRenewal }) =>
+        (this.#renewal ??= new AddressRenewal({ mounted: this.mounted, renew, signal })).ask(),
+      )
+      .catch(() => null);
     if (signal.aborted) return;
     if (apply) this.#goOn(apply);
     else this.#tellError();
@@ -140,6 +148,8 @@ export class Playback {
 
   /** Moves to where this viewer left off, unless anyone chose a position or anything was played. */
   resumeAt(positionSeconds: number | null, isCompleted: boolean): void {
+    this.#seenUntil = Math.max(this.#seenUntil, positionSeconds ?? 0);
+    this.#isCompleted ||= isCompleted;
     const { current, source } = this.#options;
     const isChosen =
       this.#isResumed || current.isTouched || source.startTime !== undefined || this.#host.startTime !== null;
@@ -182,24 +192,11 @@ export class Playback {
     this.#host.dispatchEvent(new Event('chronos-capabilities', { bubbles: true, composed: true }));
   }
 
-  /** With sound where the browser allows it. */
-  async #playAnyhow(): Promise<void> {
-    const { media } = this.mounted;
-    try {
-      await media.play();
-    } catch (error) {
-      if (this.#options.signal.aborted || !(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
-      media.muted = true;
-      // Where even that is refused the viewer has to press play, which he sees.
-      media.play().catch(() => {});
-    }
-  }
-
   #guardSeeks(): void {
-    const { video, signal } = this.#options;
+    const { signal } = this.#options;
     guardSeeks(this.mounted.media, {
-      seenUntil: video?.resume_position_seconds ?? 0,
-      isOn: () => this.#host.seek === 'watched' && video?.completed !== true,
+      seenUntil: () => Math.max(this.#seenUntil, this.#beginsAt),
+      isOn: () => this.#host.seek === 'watched' && !this.#isCompleted,
       onBlocked: (wanted, allowed) => {
         const detail = { wanted, allowed };
         this.#host.dispatchEvent(new CustomEvent('chronos-seekblocked', { bubbles: true, composed: true, detail }));

@@ -63,6 +63,12 @@ async function fetchPlayerVideo(request: PlayerVideoRequest): Promise<PlayerVide
       `video-id is set, but ${supabaseUrl ? 'supabase-key' : 'supabase-url'} is not`,
     );
   }
+  if (!/^https?:\/\/[^/]/.test(supabaseUrl)) {
+    throw new PlayerError(
+      'backend-unreachable',
+      `supabase-url is "${supabaseUrl}", not an address such as https://x.supabase.co`,
+    );
+  }
   if (!UUID.test(videoId)) throw new PlayerError('video-not-found', `"${videoId}" is not a uuid`);
   const response = await post(request);
   if (!response.ok) throw await readRefusal(response, videoId);

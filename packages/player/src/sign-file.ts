@@ -7,6 +7,8 @@ interface SigningRequest extends Endpoint {
   readonly signal: AbortSignal;
 }
 
+/** An empty part of a path, or one that means another folder. */
+const NO_PLACE = /(^|\/)\.{0,2}(\/|$)/;
 /** A lesson and its pauses. Whoever takes longer is given another address. */
 const SECONDS = 3_600;
 /** The viewer waits: longer than this is not answered. */
@@ -20,11 +22,10 @@ const TIMEOUT_MS = 15_000;
  * @see https://supabase.com/docs/reference/javascript/storage-from-createsignedurl
  */
 export async function signFile(src: string, request: SigningRequest): Promise<string> {
-  const path = src
-    .replace(/^storage:/, '')
-    .split('/')
-    .map(encodeURIComponent)
-    .join('/');
+  const place = src.replace(/^storage:/, '');
+  // A step upwards would lead out of Storage, and take the viewer's token along.
+  if (NO_PLACE.test(place)) throw new PlayerError('video-not-found', `"${src}" is no place in Storage`);
+  const path = place.split('/').map(encodeURIComponent).join('/');
   const storage = `${request.supabaseUrl.replace(/\/+$/, '')}/storage/v1`;
   const response = await post(`${storage}/object/sign/${path}`, request);
   const { signedURL, message } = ((await response.json().catch(() => null)) ?? {}) as Record<string, unknown>;

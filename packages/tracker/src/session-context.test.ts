@@ -32,6 +32,8 @@ describe('guessReferrerType', () => {
   it.each([
     ['search', 'https://www.google.co.uk/'],
     ['search', 'https://duckduckgo.com/?q=chronos'],
+    ['search', 'https://r.search.yahoo.com/'],
+    ['direct_link', 'https://classroom.google.com/'],
     ['direct_link', 'https://google.evil.example/'],
     ['direct_link', 'https://notgoogle.com/'],
     ['direct_link', 'https://example.com/google.com'],

@@ -5,9 +5,9 @@ import type { TrackOptions } from './track-options.ts';
 /** Written into every session, so that a change in numbers can be traced to a version. */
 export const PLAYER_VERSION = '0.0.0';
 
-/** Search engines by the label before their top-level domain. */
+/** Search engines by the label before their top-level domain; their makers' mail and classrooms are none. */
 const SEARCH_ENGINES =
-  /(^|\.)(google|bing|duckduckgo|yahoo|ecosia|baidu|yandex|brave|startpage)\.[a-z]{2,3}(\.[a-z]{2})?$/;
+  /^(?:(?:www|m|search|html|cn|[a-z]{1,2}\.search)\.)?(google|bing|duckduckgo|yahoo|ecosia|baidu|yandex|brave|startpage)\.[a-z]{2,3}(\.[a-z]{2})?$/;
 
 /** What a page tells about how it is watched. Defaults: the global ones. */
 export interface PageFacts {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answer, listen, start, VIDEO_ID } from '../testing/tracked-media.ts';
+import { MediaTracking } from './track-media.ts';
 
 describe('trackMedia, at its edges', () => {
   it('tells a pause at once, also when it comes out of a stall or a seek', async () => {
@@ -80,11 +81,31 @@ describe('trackMedia, at its edges', () => {
     Object.assign(media, { currentSrc: 'https://x.example/a.mp4?token=2' });
     media.dispatchEvent(new Event('loadedmetadata'));
     clock.advance(5_000);
+    // What a browser says first of the other one: its playhead at 0, and how long it is.
     Object.assign(media, { currentSrc: 'https://x.example/b.mp4' });
-    media.dispatchEvent(new Event('loadedmetadata'));
+    for (const [name, value] of Object.entries({ currentTime: 0, duration: 3 }))
+      Object.defineProperty(media, name, { value });
+    for (const type of ['timeupdate', 'durationchange', 'loadedmetadata']) media.dispatchEvent(new Event(type));
     clock.advance(5_000);
     expect(heard.at(-1)).toBe('end: source_change');
-    expect(posted.at(-1)).toMatchObject({ watchTimeMs: 10_000, context: { close_reason: 'source_change' } });
+    const [last] = posted.slice(-1);
+    expect(last).toMatchObject({
+      watchTimeMs: 10_000,
+      durationMs: 100_000,
+      context: { close_reason: 'source_change' },
+    });
+    expect(last!.positionMs).toBeGreaterThan(9_000);
+  });
+
+  it('opens nothing when it is let go before it looked: frameworks attach, let go and attach again', async () => {
+    const { media } = await start({ sessionStart: 'play' });
+    const options = { videoId: VIDEO_ID, supabaseUrl: 'https://x.example', supabaseKey: 'sb_publishable_x' };
+    const tracking = new MediaTracking(media, options);
+    const heard = listen(tracking);
+    tracking.addEventListener('chronos-sessionstart', () => heard.push('start'));
+    tracking.stop();
+    await Promise.resolve();
+    expect(heard).toEqual([]);
   });
 
   it('still says what was watched when the session is closed', async () => {

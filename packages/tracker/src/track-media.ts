@@ -99,7 +99,7 @@ export class MediaTracking extends EventTarget {
   stop(reason?: CloseReason): void {
     if (this.#abort.signal.aborted) return;
     this.#hasNews = false; // The end tells it.
-    this.#look();
+    if (this.#session) this.#look(); // What was not begun is not begun now.
     this.#end(reason);
   }
 
@@ -112,7 +112,7 @@ export class MediaTracking extends EventTarget {
   /** Takes one look at the media; everything follows from it. */
   #look(event?: string): void {
     if (!this.#hasConsent || this.#abort.signal.aborted) return;
-    if (event === 'loadedmetadata' && this.#hasOtherSource()) return this.#end('source_change');
+    if (event !== undefined && this.#hasOtherSource(event)) return this.#end('source_change');
     const isHidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
     const sample = readSample(this.#media, { atMs: this.#clock.now(), isHidden, event });
     if (this.#session?.isIdleAt(sample.atMs)) this.#close('idle', this.#session.lastSeenAtMs);
@@ -135,10 +135,10 @@ export class MediaTracking extends EventTarget {
   }
 
   /** A source may get a new signature or be loaded again; another file is another video. */
-  #hasOtherSource(): boolean {
-    const before = this.#source;
-    this.#source = sourceOf(this.#media);
-    return before !== '' && this.#source !== before;
+  #hasOtherSource(event: string): boolean {
+    const [before, now] = [this.#source, sourceOf(this.#media)];
+    if (event === 'loadedmetadata') this.#source = now;
+    return before !== '' && now !== '' && now !== before;
   }
 
   #shouldOpen({ state }: Sample): boolean {

@@ -83,6 +83,24 @@ describe('Storage, uploading', () => {
     expect((await send()).error?.message).toContain(words);
   });
 
+  it('asks for a key, and for a length, before it reads a form', async () => {
+    const form = (): FormData => {
+      const data = new FormData();
+      data.append('', new Blob(['x'], { type: 'video/mp4' }));
+      return data;
+    };
+    const address = `${backend.url}/storage/v1/object/${BUCKET}/${path}`;
+    expect((await fetch(address, { method: 'POST', body: form() })).status).toBe(401);
+    const encoded = new Response(form());
+    const streamed: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      headers: { apikey: backend.publishableKey, 'content-type': encoded.headers.get('content-type') ?? '' },
+      body: encoded.body,
+      duplex: 'half',
+    };
+    expect(await (await fetch(address, streamed)).json()).toMatchObject({ statusCode: '413' });
+  });
+
   it('refuses a file beyond its bucket, whatever was announced, and keeps nothing of it', async () => {
     await backend.database.exec(`update storage.buckets set file_size_limit = 1000 where id = '${BUCKET}'`);
     const other = await addVideo();

@@ -1,3 +1,4 @@
+import { checkApiKey } from '../auth/caller.ts';
 import type { Queryable } from '../database.ts';
 import { json } from '../http-error.ts';
 import { TooLarge } from './files.ts';
@@ -17,26 +18,32 @@ interface Bucket {
   readonly allowed_mime_types: readonly string[] | null;
 }
 
+/** A form is kept in memory while it is read. Larger files come as a body of their own. */
+const LONGEST_FORM = 256 * 1024 * 1024;
+/** What a form is more than its file. */
+const FORM_BYTES = 64 * 1024;
 /** Where a bucket names no limit: what one upload may have on a free project. */
 const USUAL_LIMIT = 50 * 1024 * 1024;
 const RULE_VIOLATED = '42501';
 const TAKEN = '23505';
 
 /**
- * Storage's order: the insert policy is asked with the announced length before the first byte is kept, the bytes are
+ * Storage's order: the insert policy is asked with the announced length before the first byte is on disk, the bytes are
  * counted, and the row is written with what was counted, past policies but not past triggers. What is refused leaves nothing.
  */
 export async function upload(request: Request, place: Place, options: StorageOptions): Promise<Response> {
-  const { database, files } = options;
-  const announced = await readAnnounced(request);
+  const { database, files, keys } = options;
+  // A form is read whole, so its length and its sender are looked at before.
+  checkApiKey(request, keys);
   const bucket = await findBucket(database, place.bucket);
+  const limit = Number(bucket.file_size_limit ?? USUAL_LIMIT);
+  const announced = await readAnnounced(request, Math.min(limit, LONGEST_FORM));
   if (bucket.allowed_mime_types?.includes(announced.mimetype) === false) {
     throw refuse('415', 'invalid_mime_type', `mime type ${announced.mimetype} is not supported`);
   }
   const owner = await askPolicy({ ...options, request, operation: 'upload' }, place, announced);
-  const limit = Number(bucket.file_size_limit ?? USUAL_LIMIT);
   const file = await files.write(announced.body, limit).catch((error: unknown) => {
-    if (error instanceof TooLarge) throw refuse('413', 'Payload too large', tooLarge);
+    if (error instanceof TooLarge) throw refuse('413', 'Payload too large', TOO_LARGE);
     throw error;
   });
   const { mimetype, cacheControl } = announced;
@@ -53,9 +60,9 @@ export async function upload(request: Request, place: Place, options: StorageOpt
   }
 }
 
-const tooLarge = 'The object exceeded the maximum allowed size';
+const TOO_LARGE = 'The object exceeded the maximum allowed size';
 
-async function readAnnounced(request: Request): Promise<Announced> {
+async function readAnnounced(request: Request, longestForm: number): Promise<Announced> {
   const type = request.headers.get('content-type') ?? 'application/octet-stream';
   const contentLength = Number(request.headers.get('content-length') ?? 0);
   const cacheControl = request.headers.get('cache-control') ?? 'no-cache';
@@ -64,6 +71,8 @@ async function readAnnounced(request: Request): Promise<Announced> {
   }
   if (!type.startsWith('multipart/form-data'))
     return { body: request.body, mimetype: type, cacheControl, contentLength };
+  if (!(contentLength > 0 && contentLength <= longestForm + FORM_BYTES))
+    throw refuse('413', 'Payload too large', TOO_LARGE);
   // As supabase-js sends a Blob: the file in a field without a name, its cache time beside it.
   const form = await request.formData();
   const file = [...form.values()].find((value) => value instanceof File);
