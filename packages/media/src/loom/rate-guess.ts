@@ -11,8 +11,8 @@ const LATE = 0.03;
 const NEAR = 0.03;
 /** Two messages that come closer than this were kept back. */
 const BURST = 0.1;
-/** A pace this far from the rate is another rate, or a jump. */
-const ODD = 0.15;
+/** A playhead this far ahead of its rate, seconds, plays at another one, or has jumped. Behind it, the message was late. */
+const ODD = 0.1;
 /** So long nobody is kept waiting, seconds. */
 const PATIENCE = 1;
 
@@ -49,8 +49,7 @@ export class RateGuess {
       this.#readings.push({ time, at });
       return true;
     }
-    const pace = (time - last.time) / elapsed;
-    const isOdd = Math.abs(pace - this.rate) > this.rate * (ODD + LATE / elapsed);
+    const isOdd = time - last.time - this.rate * elapsed > ODD;
     this.#readings = [...this.#readings.filter((reading) => at - reading.at <= LONGEST), { time, at }];
     const found = this.#find();
     if (found !== null) {
