@@ -5,3 +5,5 @@ export * from './provider.ts';
 export { PROVIDERS } from './providers.ts';
 export { parseSource } from './source.ts';
 export * from './time-ranges.ts';
+export { isMarkupForbidden } from './trusted-types.ts';
+export type { VideoRendition, VideoRenditionList } from './video-renditions.ts';

@@ -1,3 +1,5 @@
+import type { VideoRenditionList } from './video-renditions.ts';
+
 /**
  * Anything that plays: the part of HTMLMediaElement that every provider promises.
  *
@@ -35,6 +37,8 @@ export interface Media extends EventTarget {
   readonly error: { readonly code: number; readonly message: string } | null;
   readonly buffered: TimeRanges;
   readonly seekable: TimeRanges;
+  /** The qualities to choose from, where `capabilities.quality` says that there is a choice. */
+  readonly videoRenditions?: VideoRenditionList;
   play(): Promise<void>;
   pause(): void;
   /** Starts over with the same source: the way out of an error. */

@@ -4,6 +4,7 @@ import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { createMediaError, type MediaErrorName, type MediaFailure } from '../media-error.ts';
 import type { MediaSettings } from '../provider.ts';
+import type { VideoRenditions } from '../video-renditions.ts';
 
 /** What hls.js is to play, and how. */
 export interface HlsJsOptions {
@@ -12,6 +13,8 @@ export interface HlsJsOptions {
   /** Seconds; absent: from the beginning, or where a live stream stands. */
   readonly startTime: number | undefined;
   readonly settings: Pick<MediaSettings, 'preload' | 'crossOrigin'>;
+  /** Filled with what the playlist has. */
+  readonly renditions: VideoRenditions;
   readonly onFailure: (failure: MediaFailure) => void;
 }
 
@@ -61,6 +64,8 @@ export class HlsJs {
       xhrSetup: (xhr) => void (xhr.withCredentials = settings.crossOrigin === 'use-credentials'),
     });
     this.#hls.on(kind.Events.MEDIA_ATTACHED, (_, { mediaSource }) => this.#attached(mediaSource));
+    for (const type of [kind.Events.MANIFEST_PARSED, kind.Events.LEVELS_UPDATED] as const)
+      this.#hls.on(type, () => this.#offerRenditions());
     this.#hls.on(kind.Events.ERROR, (_, data) => this.#hear(data));
     this.#hls.on(kind.Events.FRAG_BUFFERED, (_, { frag }) => frag.type.startsWith('main') && stepOverHole(video, frag));
     const { signal } = this.#ending;
@@ -71,9 +76,22 @@ export class HlsJs {
     if (video.playbackRate !== playbackRate) video.playbackRate = playbackRate;
   }
 
+  /** Another one begins with the next segment: what is buffered of the old one is not thrown away under the viewer. */
+  #offerRenditions(): void {
+    const hls = this.#hls;
+    const renditions = hls.levels.map(({ width, height, bitrate }, index) => ({
+      id: `${index}`,
+      width,
+      height,
+      bitrate,
+    }));
+    this.#options.renditions.offer(renditions, (index) => (hls.nextLevel = index));
+  }
+
   /** Lets go of the `<video>` as it is; emptying it is its owner's. */
   destroy(): void {
     this.#ending.abort();
+    this.#options.renditions.offer([], () => {});
     this.#hls.transferMedia();
     this.#hls.destroy();
   }

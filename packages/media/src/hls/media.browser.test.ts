@@ -92,6 +92,24 @@ describe('mountHlsMedia', () => {
     expect(media.seekable.end(0)).to.be.greaterThan(5);
   });
 
+  it('lists the renditions of the playlist, plays the chosen one, and forgets the choice with the source', async () => {
+    const { media, nativeVideo } = open(`${LADDER}/master.m3u8`, { engine: 'mse', muted: true });
+    const list = media.videoRenditions!;
+    await untilState(media, () => list.length === 2);
+    expect([...list].map(({ width, height }) => [width, height])).to.deep.equal([
+      [160, 90],
+      [320, 180],
+    ]);
+    for (const index of [0, 1]) {
+      list.selectedIndex = index;
+      if (media.paused) await media.play();
+      await untilState(media, () => nativeVideo!.videoHeight === list[index]!.height);
+    }
+    media.load();
+    expect([list.length, list.selectedIndex]).to.deep.equal([0, -1]);
+    await untilState(media, () => list.length === 2);
+  });
+
   it('chooses renditions by hls.js only', async () => {
     let refined = 0;
     const one = open(`${LADDER}/master.m3u8`, { onRefined: () => (refined += 1) });

@@ -4,6 +4,7 @@ import { chooseTimes, createVideo, releaseVideo } from '../native-video.ts';
 import { pauseOnceAt } from '../pause-once-at.ts';
 import type { MediaSettings, MediaSource, MountedMedia } from '../provider.ts';
 import { formatFragment } from '../source-url.ts';
+import { VideoRenditions } from '../video-renditions.ts';
 import { HlsJs, importHlsJs } from './hls-js.ts';
 import { type ManifestNeeds, readManifestNeeds } from './manifest.ts';
 import { hls } from './provider.ts';
@@ -17,7 +18,7 @@ const MIME_TYPE = 'application/vnd.apple.mpegurl';
  * this playlist, otherwise by hls.js, loaded then. `settings.engine` decides for one of them.
  *
  * Two properties of the `<video>` are laid over, for what the platform cannot know while hls.js feeds it: `load()` starts
- * over with the playlist, and `error` says what hls.js says.
+ * over with the playlist, and `error` says what hls.js says. One is added: `videoRenditions`, empty while the browser plays.
  */
 export function mountHlsMedia(source: MediaSource, settings: MediaSettings): MountedMedia {
   const video = createVideo(settings);
@@ -48,6 +49,7 @@ class HlsStream {
   #failure: MediaFailure | null = null;
   #needs: ManifestNeeds | null = null;
   #isNative = false;
+  readonly #renditions = new VideoRenditions();
   capabilities: MediaCapabilities = hls.capabilities;
 
   constructor(video: HTMLVideoElement, source: MediaSource, settings: MediaSettings) {
@@ -58,6 +60,7 @@ class HlsStream {
     Object.defineProperties(video, {
       load: { configurable: true, value: () => this.#restart() },
       error: { configurable: true, get: () => (native() && this.#failure) ?? native() },
+      videoRenditions: { configurable: true, value: this.#renditions },
     });
     // First of all listeners, so that it can keep an error from the others.
     video.addEventListener('error', (event) => this.#fallBack(event), { signal: this.#ending.signal });
@@ -153,6 +156,7 @@ class HlsStream {
       url: this.#source.id,
       startTime: wanted,
       settings: this.#settings,
+      renditions: this.#renditions,
       onFailure: (failure) => (this.#failure = failure),
     });
   }
