@@ -19,7 +19,8 @@ function vtt(cues) {
   return ['WEBVTT\n', ...blocks].join('\n');
 }
 
-function timestamp(ms) {
+/** As WebVTT writes a moment. */
+export function timestamp(ms) {
   return new Date(ms).toISOString().slice(11, 23);
 }
 

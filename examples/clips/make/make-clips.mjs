@@ -8,6 +8,7 @@ import { captionsVtt, chaptersVtt } from './captions.mjs';
 import { clockSink, encodePoster, lessonSink, polishVoice } from './encode.mjs';
 import { makeLadder } from './ladder.mjs';
 import { speak } from './speech.mjs';
+import { makeStoryboard } from './storyboard.mjs';
 import { findTools } from './tools.mjs';
 
 const CLIPS = fileURLToPath(new URL('..', import.meta.url));
@@ -29,7 +30,7 @@ try {
   await rm(scratch, { recursive: true });
 }
 
-/** Writes `<path>.mp4`, its captions, chapters and poster; returns what the manifest says of it. */
+/** Writes `<path>.mp4`, its captions, chapters, poster and storyboard; returns what the manifest says of it. */
 async function makeLesson(path) {
   const lesson = JSON.parse(await readFile(new URL('lesson.json', import.meta.url), 'utf8'));
   const { pcm, durationMs, slides } = speak(lesson, tools['espeak-ng']);
@@ -56,6 +57,7 @@ async function makeLesson(path) {
     await browser.close();
   }
   encodePoster(tools.ffmpeg, { pngFile, file: `${path}-poster.webp` });
+  await makeStoryboard(tools.ffmpeg, { path, durationMs });
   return {
     title: lesson.title,
     poster: 'lesson-poster.webp',
