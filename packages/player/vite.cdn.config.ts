@@ -29,9 +29,11 @@ const plainImports: Plugin = {
   load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : null),
   generateBundle(_, bundle) {
     const rest = String.raw`,__VITE_PRELOAD__,import\.meta\.url\)`;
-    const whole = new RegExp(String.raw`\w+\(\(\)=>(import\(.[^()]+.\))${rest}`, 'g');
+    // What others import at once, too, is taken out of its file by a name.
+    const load = String.raw`(import\(.[^()]+.\)(?:\.then\(\w+=>\w+\.\w+\))?)`;
+    const whole = new RegExp(String.raw`\w+\(\(\)=>${load}${rest}`, 'g');
     const named = new RegExp(
-      String.raw`\w+\(async\(\)=>\{let\{(\w+):(\w+)\}=await (import\(.[^()]+.\));return\{\1:\2\}\}${rest}`,
+      String.raw`\w+\(async\(\)=>\{let\{(\w+):(\w+)\}=await ${load};return\{\1:\2\}\}${rest}`,
       'g',
     );
     for (const file of Object.values(bundle)) {

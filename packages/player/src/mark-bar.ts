@@ -7,7 +7,6 @@ import { below, styles, within } from './mark-bar-styles.ts';
  * @see https://developers.google.com/youtube/terms/required-minimum-functionality#embedded-player-size
  */
 const LEAST_PX = 200;
-const MARK = 'Mark as watched';
 
 /**
  * A bar below what plays, never over it: the media's box is as much smaller while it is there, or where it would become too
@@ -21,18 +20,25 @@ export interface MarkBar {
   remove(): void;
 }
 
+/** What the button says and does. */
+interface MarkBarOptions {
+  readonly label: string;
+  readonly onMark: () => Promise<void>;
+}
+
 /**
  * Puts the bar in.
  *
- * @param onMark the viewer pressed the button; not asked again before it has ended.
+ * @param options.onMark the viewer pressed the button; not asked again before it has ended.
  */
-export function createMarkBar(root: ShadowRoot, onMark: () => Promise<void>): MarkBar {
+export function createMarkBar(root: ShadowRoot, { label, onMark }: MarkBarOptions): MarkBar {
   const bar = document.createElement('div');
   bar.setAttribute('part', 'mark');
   bar.tabIndex = -1;
   const sentence = document.createElement('p');
   sentence.role = 'status';
-  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: MARK });
+  sentence.dir = 'auto';
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: label });
   // Still there while it is sent, so that the keyboard keeps its place.
   button.addEventListener('click', () => {
     if (button.ariaDisabled) return;

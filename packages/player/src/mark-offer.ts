@@ -1,16 +1,12 @@
 import { identifyViewer, onConfigured } from './configure.ts';
 import { createMarkBar, type MarkBar } from './mark-bar.ts';
 import type { MediaController } from './media-controller.ts';
-import { describeFailure, findPlayerVideo } from './on-demand.ts';
+import { chooseWords, describeFailure, findPlayerVideo } from './on-demand.ts';
 import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 
 /** After these there may be another answer to whether watching can complete the video. */
 const NEWS = ['chronos-capabilities', 'chronos-sessionupdate', 'chronos-milestone', 'error', 'loadstart'] as const;
-
-const UNSEEN = 'This video cannot tell how much of it you watch.';
-const FAILED = 'Have you watched this video elsewhere?';
-const MARKED = 'Marked as watched.';
 
 /** Whose viewer is offered it, and when. */
 export interface MarkOfferOptions {
@@ -59,11 +55,13 @@ export class MarkOffer {
     if (this.#isMarked) return;
     if (!this.#isNeeded()) return this.#withdraw();
     const takesWord = await (this.#takesWord ??= this.#ask());
+    const words = await chooseWords(this.#host);
     if (this.#isMarked) return;
     if (!takesWord || !this.#isNeeded()) return this.#withdraw();
-    this.#bar ??= createMarkBar(this.#host.shadowRoot as ShadowRoot, () => this.#mark());
+    const options = { label: words.mark, onMark: () => this.#mark() };
+    this.#bar ??= createMarkBar(this.#host.shadowRoot as ShadowRoot, options);
     // What came of a press is not talked over.
-    const sentence = this.#media.failure ? FAILED : UNSEEN;
+    const sentence = this.#media.failure ? words.markElsewhere : words.markUnseen;
     if (sentence !== this.#said) this.#bar.say(sentence);
     this.#said = sentence;
   }
@@ -85,13 +83,14 @@ export class MarkOffer {
   async #mark(): Promise<void> {
     const bar = this.#bar;
     this.#isMarked = true;
+    const words = await chooseWords(this.#host);
     try {
       await this.#host.markAsWatched();
-      bar?.settle(MARKED);
+      bar?.settle(words.marked);
     } catch (error) {
       this.#isMarked = false;
       const failure = isPlayerError(error) ? error : new PlayerError('mark-unsaved', String(error));
-      const { viewer = '', isPassing } = describeFailure(failure);
+      const { viewer = '', isPassing } = describeFailure(failure, words);
       if (isPassing) bar?.say(viewer);
       else bar?.settle(viewer);
     }

@@ -1,3 +1,4 @@
+import { LOADING, PLAY } from './messages/first-words.ts';
 import type { PlayerError } from './player-errors.ts';
 
 /** Everything that decides what is to be seen. */
@@ -22,11 +23,7 @@ export interface PlayerViewEvents {
   readonly onChildren: () => void;
 }
 
-/** What the spinner is to those who do not see it. */
-const LOADING = 'Loading';
-/** And what the facade is. */
-const PLAY = 'Play';
-/** Where even the words for a failure could not be loaded. */
+/** Where even the words for a failure could not be loaded; in English, since nothing can be. */
 const FAILED = 'This video cannot be shown.';
 
 /** The shadow tree: five parts, changed only where the picture changed. The media's element is put in once, never moved. */
@@ -66,6 +63,12 @@ export class PlayerView {
     this.#facade.hidden = !isFacade;
     this.#spinner.hidden = !isLoading;
     if (failure !== this.#failure) void this.#showFailure(failure);
+    // In vain: then it stays English.
+    if (!this.#root.host.matches(':lang(en)'))
+      void import('./messages/speak.ts').then(
+        ({ speak }) => speak(this.#root),
+        () => {},
+      );
   }
 
   async #showFailure(failure: PlayerError | null): Promise<void> {
@@ -74,11 +77,11 @@ export class PlayerView {
     this.#panel = null;
     if (!failure) return;
     const words = await import('./on-demand.ts').catch(() => null);
+    const panel =
+      (await words?.createErrorPanel(failure, { root: this.#root, onRetry: () => this.#retry() })) ?? createBarePanel();
     if (failure !== this.#failure) return;
-    this.#panel =
-      words?.createErrorPanel(failure, { root: this.#root, onRetry: () => this.#retry() }) ?? createBarePanel();
-    this.#root.append(this.#panel);
-    if (this.#wasPressed) this.#panel.querySelector('button')?.focus({ preventScroll: true });
+    this.#root.append((this.#panel = panel));
+    if (this.#wasPressed) panel.querySelector('button')?.focus({ preventScroll: true });
     this.#wasPressed = false;
   }
 

@@ -6,8 +6,8 @@ const ERROR_PAGES_URL = 'https://github.com/chronos-player/chronos/blob/main/doc
 /** Tells the page by `chronos-error` and the developer by one line in the console. Call it once per failure. */
 export async function reportFailure(host: EventTarget, error: PlayerError): Promise<void> {
   const { code, message } = error;
-  const words = await import('./on-demand.ts').catch(() => null);
-  const fix = words?.describeFailure(error).fix ?? "Serve the player's files together, unchanged";
+  const known = await import('./fixes.ts').catch(() => null);
+  const fix = known?.FIXES[code] ?? 'See';
   const docs = `${ERROR_PAGES_URL}${code}.md`;
   // oxlint-disable-next-line no-console -- the developer's only view of what the viewer's sentence does not say.
   console.error(`[chronos-player] ${code}: ${message}. ${fix}. ${docs}`);

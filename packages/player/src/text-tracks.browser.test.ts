@@ -55,6 +55,14 @@ describe('readTracks', () => {
     expect(Reflect.get(window, 'isHacked')).to.equal(undefined);
   });
 
+  it('adds what is no caption to the database’s captions', async () => {
+    const player = await mountWith([{ src: CAPTIONS, srclang: 'en', label: 'English' }]);
+    const chapters = { kind: 'chapters', src: '/examples/clips/lesson.chapters.vtt' };
+    player.append(Object.assign(document.createElement('track'), chapters));
+    await until(() => tracksOf(player).length === 2);
+    expect(tracksOf(player).map(({ kind }) => kind)).to.deep.equal(['captions', 'chapters']);
+  });
+
   it('leaves out a caption whose address is none of the web', async () => {
     const sources = ['javascript:alert(1)', 'data:text/vtt,WEBVTT', 'https://a@b.example/x.vtt', '', 7, null, CAPTIONS];
     const player = await mountWith(sources.map((src) => ({ src, srclang: 'en', label: 'English' })));

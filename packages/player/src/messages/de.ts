@@ -1,0 +1,32 @@
+import type { Words } from './en.ts';
+
+/** German. */
+export const words: Words = {
+  loading: 'Wird geladen',
+  play: 'Abspielen',
+  back: 'Zurück',
+  tryAgain: 'Noch einmal versuchen',
+  'source-missing': 'Hier ist noch kein Video.',
+  'source-unknown': 'Dieses Video ist nicht richtig eingerichtet.',
+  'source-unsupported': 'Diese Art von Video kann hier noch nicht abgespielt werden.',
+  'backend-unreachable': 'Das Video ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+  stopped: 'Das Laden des Videos wurde abgebrochen.',
+  connectionLost: 'Die Verbindung ist beim Laden des Videos abgerissen.',
+  damaged: 'Das Video ist beschädigt und kann nicht weiter abgespielt werden.',
+  notFound: 'Das Video ist nicht zu finden, oder dieser Browser kann es nicht abspielen.',
+  'embed-blocked': 'Der Videodienst ist nicht erreichbar. Vielleicht steht ein Inhaltsblocker oder das Netz im Weg.',
+  'embed-removed': 'Dieses Video wurde von seinem Besitzer entfernt oder ist privat.',
+  'embed-forbidden': 'Der Besitzer dieses Videos erlaubt nicht, dass es hier gezeigt wird.',
+  'embed-elsewhere': 'Dieses Video darf auf dieser Seite oder in diesem Land nicht gezeigt werden.',
+  'embed-broken': 'Der Player des Videodienstes ist ausgefallen.',
+  'embed-silent': 'Der Videodienst antwortet nicht. Vielleicht ist er langsam, oder etwas steht ihm im Weg.',
+  'video-not-found': 'Dieses Video ist für Sie nicht verfügbar.',
+  'sign-in-expired': 'Ihre Anmeldung ist abgelaufen. Melden Sie sich wieder an, um weiterzusehen.',
+  mark: 'Als gesehen markieren',
+  marked: 'Als gesehen markiert.',
+  markUnseen: 'Bei diesem Video ist nicht zu erkennen, wie viel Sie davon sehen.',
+  markElsewhere: 'Haben Sie dieses Video anderswo gesehen?',
+  'mark-anonymous': 'Melden Sie sich an, um dieses Video als gesehen zu markieren.',
+  'mark-refused': 'Dieses Video kann nicht als gesehen markiert werden.',
+  'mark-unsaved': 'Das konnte nicht gespeichert werden. Prüfen Sie Ihre Verbindung und drücken Sie noch einmal.',
+};

@@ -1,0 +1,32 @@
+import type { Words } from './en.ts';
+
+/** Spanish. */
+export const words: Words = {
+  loading: 'Cargando',
+  play: 'Reproducir',
+  back: 'Volver',
+  tryAgain: 'Volver a intentarlo',
+  'source-missing': 'Aquí todavía no hay ningún vídeo.',
+  'source-unknown': 'Este vídeo no está bien configurado.',
+  'source-unsupported': 'Este tipo de vídeo todavía no se puede reproducir aquí.',
+  'backend-unreachable': 'No se pudo acceder al vídeo. Comprueba tu conexión y vuelve a intentarlo.',
+  stopped: 'Se detuvo la carga del vídeo.',
+  connectionLost: 'Se perdió la conexión mientras se cargaba el vídeo.',
+  damaged: 'El vídeo está dañado y no se puede seguir reproduciendo.',
+  notFound: 'No se encuentra el vídeo, o este navegador no puede reproducirlo.',
+  'embed-blocked': 'No se pudo acceder al servicio de vídeo. Puede que lo impida un bloqueador de contenido o la red.',
+  'embed-removed': 'Su propietario eliminó este vídeo, o es privado.',
+  'embed-forbidden': 'El propietario de este vídeo no permite mostrarlo aquí.',
+  'embed-elsewhere': 'Este vídeo no se puede mostrar en este sitio o en este país.',
+  'embed-broken': 'El reproductor del servicio de vídeo ha fallado.',
+  'embed-silent': 'El servicio de vídeo no responde. Puede que vaya lento o que algo lo impida.',
+  'video-not-found': 'Este vídeo no está disponible para ti.',
+  'sign-in-expired': 'Tu sesión ha caducado. Vuelve a iniciar sesión para verlo.',
+  mark: 'Marcar como visto',
+  marked: 'Marcado como visto.',
+  markUnseen: 'Con este vídeo no se puede saber cuánto has visto.',
+  markElsewhere: '¿Has visto este vídeo en otro lugar?',
+  'mark-anonymous': 'Inicia sesión para marcar este vídeo como visto.',
+  'mark-refused': 'Este vídeo no se puede marcar como visto.',
+  'mark-unsaved': 'No se pudo guardar. Comprueba tu conexión y pulsa otra vez.',
+};

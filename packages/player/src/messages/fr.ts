@@ -1,0 +1,32 @@
+import type { Words } from './en.ts';
+
+/** French. */
+export const words: Words = {
+  loading: 'Chargement',
+  play: 'Lire',
+  back: 'Retour',
+  tryAgain: 'Réessayer',
+  'source-missing': 'Il n’y a pas encore de vidéo ici.',
+  'source-unknown': 'Cette vidéo n’est pas correctement configurée.',
+  'source-unsupported': 'Ce type de vidéo ne peut pas encore être lu ici.',
+  'backend-unreachable': 'La vidéo est inaccessible. Vérifiez votre connexion et réessayez.',
+  stopped: 'Le chargement de la vidéo a été interrompu.',
+  connectionLost: 'La connexion a été perdue pendant le chargement de la vidéo.',
+  damaged: 'La vidéo est endommagée et sa lecture ne peut pas continuer.',
+  notFound: 'La vidéo est introuvable, ou ce navigateur ne peut pas la lire.',
+  'embed-blocked': 'Le service vidéo est inaccessible. Un bloqueur de contenu ou le réseau en est peut-être la cause.',
+  'embed-removed': 'Cette vidéo a été supprimée par son propriétaire, ou elle est privée.',
+  'embed-forbidden': 'Le propriétaire de cette vidéo ne permet pas de l’afficher ici.',
+  'embed-elsewhere': 'Cette vidéo ne peut pas être affichée sur ce site ou dans ce pays.',
+  'embed-broken': 'Le lecteur du service vidéo est tombé en panne.',
+  'embed-silent': 'Le service vidéo ne répond pas. Il est peut-être lent, ou quelque chose le bloque.',
+  'video-not-found': 'Cette vidéo n’est pas disponible pour vous.',
+  'sign-in-expired': 'Votre session a expiré. Reconnectez-vous pour regarder la vidéo.',
+  mark: 'Marquer comme vue',
+  marked: 'Marquée comme vue.',
+  markUnseen: 'Avec cette vidéo, on ne peut pas savoir ce que vous en avez regardé.',
+  markElsewhere: 'Avez-vous regardé cette vidéo ailleurs ?',
+  'mark-anonymous': 'Connectez-vous pour marquer cette vidéo comme vue.',
+  'mark-refused': 'Cette vidéo ne peut pas être marquée comme vue.',
+  'mark-unsaved': 'L’enregistrement a échoué. Vérifiez votre connexion et appuyez de nouveau.',
+};
