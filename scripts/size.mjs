@@ -62,6 +62,8 @@ const rows = [
     kB: loadedFor(...TRACKED, 'wistia/load-wistia.ts', 'wistia/media.ts'),
     budget: 40.5,
   },
+  { what: '  more, for controls="chronos"', kB: moreFor('controls/controls.ts'), budget: 54 },
+  { what: '  more, in another language', kB: moreFor('messages/de.ts') },
   { what: '  more, to mark as watched', kB: moreFor('mark-offer.ts') },
   // For developers who set `debug`; nobody else loads it.
   { what: '  more, for the debug panel', kB: moreFor('debug/debug.ts') },

@@ -46,7 +46,10 @@ export interface PlayerAttributes {
   seek: 'free' | 'watched';
   /** `max-rate`: the fastest rate. null: any. */
   maxRate: number | null;
-  /** The provider's own controls. */
+  /**
+   * The provider's own controls. In HTML also `chronos`: for files and HLS the player's, loaded when the viewer comes near; for
+   * every other source still the provider's own.
+   */
   controls: boolean;
   /** A panel below the video that shows what is measured and what is owed, for developers. */
   debug: boolean;

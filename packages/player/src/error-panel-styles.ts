@@ -16,19 +16,22 @@ export const styles: CSSResult = css`
     border-radius: inherit;
     animation: chronos-appear 150ms both;
   }
+  [part='media'][hidden] ~ :is([part='controls'], .start) {
+    display: none;
+  }
   @keyframes chronos-appear {
     from {
       opacity: 0;
     }
   }
-  p {
+  [part='error'] p {
     margin: 0;
     /* A sentence reads in its own direction, whatever the page's. */
     unicode-bidi: plaintext;
     max-inline-size: 32em;
     font-size: clamp(0.8125rem, 5cqmin, 1.0625rem);
   }
-  p::before {
+  [part='error'] p::before {
     content: '';
     display: block;
     inline-size: clamp(20px, 11cqmin, 40px);
@@ -42,7 +45,7 @@ export const styles: CSSResult = css`
       radial-gradient(circle closest-side, #000 96%, #0000) 50% 74% / 11% 11% no-repeat,
       radial-gradient(farthest-side, #0000 calc(100% - 2.5px), #000 calc(100% - 2px));
   }
-  button {
+  [part='error'] button {
     min-block-size: 36px;
     padding: 0 1.1em;
     border: 1px solid color-mix(in srgb, currentColor 30%, #0000);
@@ -54,10 +57,10 @@ export const styles: CSSResult = css`
     background: #ffffff14;
     cursor: pointer;
   }
-  button:hover {
+  [part='error'] button:hover {
     border-color: currentColor;
   }
-  button:focus-visible {
+  [part='error'] button:focus-visible {
     outline: 3px solid var(--chronos-focus-color, Highlight);
     outline-offset: 2px;
   }
@@ -66,18 +69,18 @@ export const styles: CSSResult = css`
       color: var(--chronos-error-color, light-dark(#26292f, #e8eaee));
       background: var(--chronos-error-background, light-dark(#f2f3f5, #17191d));
     }
-    button {
+    [part='error'] button {
       background: light-dark(#fff, #ffffff14);
     }
-    button:focus-visible {
+    [part='error'] button:focus-visible {
       outline-color: var(--chronos-focus-color, light-dark(#1a5fd0, #8ab4ff));
     }
   }
   @container chronos (height < 150px) {
-    p::before {
+    [part='error'] p::before {
       display: none;
     }
-    button {
+    [part='error'] button {
       min-block-size: 28px;
     }
   }
@@ -90,7 +93,7 @@ export const styles: CSSResult = css`
     [part='error'] {
       border: 1px solid CanvasText;
     }
-    p::before {
+    [part='error'] p::before {
       forced-color-adjust: none;
       background: CanvasText;
     }

@@ -1,4 +1,4 @@
-import type { MediaFailure } from '@chronos-player/media';
+import type { MediaFailure, VideoRenditionList } from '@chronos-player/media';
 import type { CurrentMedia } from './current-media.ts';
 
 /** Read from the media. */
@@ -16,6 +16,7 @@ const READABLE = [
   'textTracks',
   'videoWidth',
   'videoHeight',
+  'videoRenditions',
 ] as const;
 
 /** Read from and written to the media; remembered while there is none. */
@@ -41,10 +42,12 @@ const CALLABLE = [
 /** The surface of HTMLMediaElement (and HTMLVideoElement): the same names, units, promises and order of events. */
 export interface MediaFacade extends Pick<
   HTMLVideoElement,
-  (typeof READABLE)[number] | (typeof WRITABLE)[number] | (typeof CALLABLE)[number]
+  Exclude<(typeof READABLE)[number], 'videoRenditions'> | (typeof WRITABLE)[number] | (typeof CALLABLE)[number]
 > {
   /** What is wrong with the video, MediaError-shaped; `cause` says it in the vendor's or the player's own words. */
   readonly error: MediaError | MediaFailure | null;
+  /** The qualities to choose from; undefined or empty where there is no choice. */
+  readonly videoRenditions: VideoRenditionList | undefined;
   /** Starts over with the same source: the way out of an error. */
   load(): void;
 }

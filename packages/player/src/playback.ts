@@ -1,7 +1,6 @@
 import {
   DEFAULT_SETTINGS,
   MEDIA_EVENTS,
-  type MediaFailure,
   type MediaSettings,
   type MediaSource,
   type MountedMedia,
@@ -9,16 +8,17 @@ import {
 } from '@chronos-player/media';
 import type { AddressRenewal } from './address-renewal.ts';
 import type { CurrentMedia } from './current-media.ts';
-import { EMBED_FAILURES } from './embed-failures.ts';
+import { describeMediaError } from './describe-media-error.ts';
 import { takeTurns } from './exclusive.ts';
+import type { OwnControls } from './own-controls.ts';
 import { playAnyhow } from './play-anyhow.ts';
-import { PlayerError } from './player-errors.ts';
+import type { PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
 import type { PlayerVideo } from './read-player-video.ts';
 import { chooseResumePosition } from './resume.ts';
 import { guardSeeks } from './seek-guard.ts';
 import { showThroughSlot } from './show-through-slot.ts';
-import { readTracks, updateTracks } from './text-tracks.ts';
+import { readTracks, relayTracks, updateTracks } from './text-tracks.ts';
 
 /** What a {@link Playback} is made of. */
 export interface PlaybackOptions {
@@ -43,7 +43,7 @@ const FORWARDED = [...MEDIA_EVENTS, 'resize', 'enterpictureinpicture', 'leavepic
 /** Too frequent to be a change of anything but the position. */
 const TICKS: ReadonlySet<string> = new Set(['timeupdate', 'progress']);
 /** Follow their attribute on a native `<video>`; elsewhere they count from the next source on. */
-const NATIVE = ['autoplay', 'controls', 'preload', 'crossOrigin'] as const;
+const NATIVE = ['autoplay', 'preload', 'crossOrigin'] as const;
 
 /** One mounted source: from the media's first event to its last. */
 export class Playback {
@@ -60,6 +60,7 @@ export class Playback {
   #seenUntil: number;
   #isCompleted: boolean;
   #renewal: AddressRenewal | undefined;
+  #controls: OwnControls | null = null;
 
   constructor(host: PlayerHost, options: PlaybackOptions) {
     this.#host = host;
@@ -78,6 +79,7 @@ export class Playback {
     const { current, signal, onChange } = this.#options;
     const { media } = this.mounted;
     for (const type of FORWARDED) media.addEventListener(type, () => this.#forward(type), { signal });
+    relayTracks(current.get('textTracks') as TextTrackList, { media, signal });
     current.attach(media);
     this.followAttributes();
     takeTurns(this.#host, signal);
@@ -97,9 +99,24 @@ export class Playback {
     for (const name of NATIVE) {
       if (nativeVideo[name] !== this.#host[name]) Object.assign(nativeVideo, { [name]: this.#host[name] });
     }
+    nativeVideo.controls = this.#followControls(nativeVideo);
     const poster = this.#host.poster || (this.#options.video?.poster ?? '');
     if (!poster) nativeVideo.removeAttribute('poster');
     else if (nativeVideo.getAttribute('poster') !== poster) nativeVideo.poster = poster;
+  }
+
+  /** Are the browser's own to be shown? */
+  #followControls(video: HTMLVideoElement): boolean {
+    const isChronos = this.#host.getAttribute('controls') === 'chronos';
+    if (isChronos && !this.#controls) void this.#loadControls(video);
+    return this.#controls?.follow() ?? (!isChronos && this.#host.controls);
+  }
+
+  async #loadControls(video: HTMLVideoElement): Promise<void> {
+    const { video: described, signal } = this.#options;
+    const loaded = await import('./own-controls.ts').catch(() => null);
+    if (loaded && !signal.aborted) this.#controls ??= new loaded.OwnControls(this.#host, { video, described, signal });
+    video.controls = this.#controls?.follow() ?? this.#host.controls;
   }
 
   /** So may the `<track>` children. */
@@ -224,15 +241,7 @@ export class Playback {
   }
 
   #tellError(): void {
-    this.#options.onFailure(this.#describeError());
+    this.#options.onFailure(describeMediaError(this.mounted.media, this.#options.source));
     this.#host.dispatchEvent(new Event('error'));
-  }
-
-  #describeError(): PlayerError {
-    const error = this.mounted.media.error as MediaError | MediaFailure | null;
-    const reason = (error?.message || 'The media gives no reason').replace(/\.$/, '');
-    const cause = error && 'cause' in error ? error.cause : undefined;
-    const code = (cause !== undefined && EMBED_FAILURES[cause]) || 'media-failed';
-    return new PlayerError(code, `${reason} (${this.#options.source.url})`, error?.code);
   }
 }

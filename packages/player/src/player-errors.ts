@@ -1,7 +1,8 @@
 /**
- * What can go wrong, by stable names: each has a page in `docs/errors`, a sentence for the viewer and a line for the
- * developer in `messages.ts`. Those beginning with `tracking-` never reach the viewer: the video plays on. So it does with those
- * beginning with `mark-`, of which the viewer hears beside the button he pressed.
+ * What can go wrong, by stable names: each has a page in `docs/errors`, a sentence for the viewer in `messages/` and a
+ * line for the developer in `fixes.ts`. Those beginning with `tracking-` never reach the viewer: the video plays on. So it does with those
+ * beginning with `mark-`, of which the viewer hears beside the button he pressed, and with
+ * those beginning with `controls-`: he has the browser's own controls.
  */
 export type PlayerErrorCode =
   | 'source-missing'
@@ -24,6 +25,7 @@ export type PlayerErrorCode =
   | 'key-rejected'
   | 'sign-in-expired'
   | 'player-incomplete'
+  | 'controls-unavailable'
   | 'tracking-refused'
   | 'tracking-failing'
   | 'tracking-identity'
