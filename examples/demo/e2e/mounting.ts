@@ -29,6 +29,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   facade: { attributes: { src: 'https://youtu.be/aqz-KE-bpKQ' }, state: 'facade', times: MANY },
   'error panel': { attributes: { src: 'nonsense' }, state: 'error', times: MANY },
   file: { attributes: { src: '/clips/clock.mp4', preload: 'none' }, state: 'paused', times: MANY },
+  'file with controls': {
+    attributes: { src: '/clips/clock.mp4', controls: 'chronos', autoplay: '', muted: '' },
+    state: 'playing',
+    times: SOME,
+  },
   YouTube: { attributes: { src: 'https://youtu.be/aqz-KE-bpKQ', loading: 'eager' }, state: 'paused', times: SOME },
   Loom: { attributes: { src: `loom:${'0'.repeat(32)}`, loading: 'eager' }, state: 'paused', times: SOME },
   Vimeo: { attributes: { src: 'vimeo:76979871', loading: 'eager' }, state: 'paused', times: SOME },
@@ -99,6 +104,8 @@ export async function mountAndRemove(page: Page, { attributes, state }: Kind, ti
         const isThere = (): boolean =>
           player.matches(`:state(${wanted})`) &&
           (wanted !== 'paused' || (all['preload'] === 'none' ? player.nativeVideo !== null : player.readyState > 0)) &&
+          (all['controls'] !== 'chronos' ||
+            player.shadowRoot?.querySelector('media-controller') instanceof HTMLElement) &&
           (wanted !== 'error' || player.shadowRoot?.querySelector('[part=error]') instanceof HTMLElement);
         while (!isThere()) await new Promise((resolve) => requestAnimationFrame(resolve));
         player.remove();

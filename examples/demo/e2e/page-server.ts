@@ -7,6 +7,10 @@ import { serveClips } from '../server/serve-clips.ts';
 
 const CDN_BUILD = join(dirname(fileURLToPath(import.meta.resolve('@chronos-player/player'))), '../dist/cdn');
 
+/** So that a picture of a page is the same on every machine. */
+const FONTS = dirname(fileURLToPath(import.meta.resolve('@fontsource/roboto/files/roboto-latin-400-normal.woff2')));
+const EXAMPLE = '/examples/html/index.html';
+
 /** A web site as a developer would make it: the CDN script, one element, and the clips. */
 export interface PageServer {
   readonly url: string;
@@ -15,16 +19,24 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-/** Serves `/player?<attributes>` (a page with one `<chronos-player>`), `/cdn/*` and `/clips/*`. */
+/**
+ * Serves `/player?<attributes>` (a page with one `<chronos-player>`), `/cdn/*` and `/clips/*`; and the example without a build,
+ * with what it names, where it lies in the repository.
+ */
 export async function openPageServer(): Promise<PageServer> {
   const published: { readonly html: string; readonly headers: Readonly<Record<string, string>> }[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname.startsWith('/clips/')) {
-      request.url = `/${basename(url.pathname)}`;
+    const [, clip] = /^(?:\/examples)?\/clips(\/.+)$/.exec(url.pathname) ?? [];
+    if (clip) {
+      request.url = clip;
       void serveClips(request, response, () => response.writeHead(404).end());
-    } else if (url.pathname.startsWith('/cdn/')) void serveScript(basename(url.pathname), response);
+    } else if (/^(\/packages\/player\/dist)?\/cdn\//.test(url.pathname))
+      void serveScript(basename(url.pathname), response);
+    else if (url.pathname.startsWith('/fonts/')) void serveFont(basename(url.pathname), response);
     else if (url.pathname === '/broken.mp4') sendBroken(response);
+    else if (url.pathname === EXAMPLE)
+      void readFile(new URL(`../../..${EXAMPLE}`, import.meta.url), 'utf8').then((html) => sendPage(html, response));
     else if (url.pathname === '/player') sendPage(writePage(url.searchParams), response);
     else if (url.pathname.startsWith('/published/')) {
       const { html = '', headers } = published[Number(basename(url.pathname))] ?? {};
@@ -51,6 +63,10 @@ async function serveScript(name: string, response: ServerResponse): Promise<void
   } catch {
     response.writeHead(404).end('Build the player first: pnpm --filter @chronos-player/player build');
   }
+}
+
+async function serveFont(name: string, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { 'content-type': 'font/woff2' }).end(await readFile(join(FONTS, name)));
 }
 
 /** Says it is a video, and is none. */

@@ -94,6 +94,8 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
         '@chronos-player/player > @lit/reactive-element',
         ...VENDORS_CODE.map((name) => `@chronos-player/player > @chronos-player/media > ${name}`),
       ],
+      // Modules as they are, and loaded only when somebody comes near a player.
+      exclude: ['media-chrome'],
     },
     plugins: [
       {
@@ -163,6 +165,7 @@ export function describePages(url: string, backend: LocalBackend, tookMs: number
     ${url}                    the lesson, and what the database knows about it
     ${url}/embeds.html        the same for every source, the services' played by stand-ins on this machine
     ${url}/bare-video.html    the same for a plain <video>
+    ${url}/controls.html      the player's own controls, over a file and over HLS
 
   Try: play, then jump to the end: a seek completes nothing.
        Cut the network by the button, and see the outbox catch up.

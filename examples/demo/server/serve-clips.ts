@@ -10,11 +10,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.webm': 'video/webm',
   '.vtt': 'text/vtt; charset=utf-8',
   '.webp': 'image/webp',
+  '.m3u8': 'application/vnd.apple.mpegurl',
 };
 
-/** Answers `/<clip>` with the clip, or with the part of it that a `Range` header asks for; anything else goes on. */
+/** Answers `/<clip>` (or `/ladder/<file>`) with the clip, or with the part of it that a `Range` header asks for; anything else goes on. */
 export async function serveClips(request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void> {
-  const name = /^\/([\w.-]+)(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '';
+  const name = /^\/((?:ladder\/)?[\w.-]+)(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '';
   const type = TYPES[extname(name)];
   const path = join(FOLDER, name);
   const size = type === undefined ? undefined : await sizeOf(path);
