@@ -1,6 +1,7 @@
 import { identifyViewer, onConfigured } from './configure.ts';
 import { createMarkBar, type MarkBar } from './mark-bar.ts';
 import type { MediaController } from './media-controller.ts';
+import { EN_MARKS } from './messages/en-marks.ts';
 import { chooseWords, describeFailure, findPlayerVideo } from './on-demand.ts';
 import { isPlayerError, PlayerError } from './player-errors.ts';
 import type { PlayerHost } from './player-host.ts';
@@ -55,7 +56,7 @@ export class MarkOffer {
     if (this.#isMarked) return;
     if (!this.#isNeeded()) return this.#withdraw();
     const takesWord = await (this.#takesWord ??= this.#ask());
-    const words = await chooseWords(this.#host);
+    const words = { ...EN_MARKS, ...(await chooseWords(this.#host)) };
     if (this.#isMarked) return;
     if (!takesWord || !this.#isNeeded()) return this.#withdraw();
     const options = { label: words.mark, onMark: () => this.#mark() };
@@ -83,7 +84,7 @@ export class MarkOffer {
   async #mark(): Promise<void> {
     const bar = this.#bar;
     this.#isMarked = true;
-    const words = await chooseWords(this.#host);
+    const words = { ...EN_MARKS, ...(await chooseWords(this.#host)) };
     try {
       await this.#host.markAsWatched();
       bar?.settle(words.marked);

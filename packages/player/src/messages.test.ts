@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FIXES } from './fixes.ts';
 import { describeFailure } from './messages.ts';
+import { EN } from './messages/en.ts';
+import { EN_MARKS } from './messages/en-marks.ts';
 import type { PlayerErrorCode } from './player-errors.ts';
 
 const FOLDER = new URL('../../../docs/errors/', import.meta.url);
@@ -23,7 +25,7 @@ describe('describeFailure', () => {
     it(`says of ${code} to the viewer what its page says that he sees, and to the developer how to mend it`, () => {
       const mediaCodes = code === 'media-failed' ? ([1, 2, 3, 4] as const) : ([4] as const);
       for (const mediaCode of mediaCodes) {
-        const { viewer } = describeFailure({ code, mediaCode });
+        const { viewer } = describeFailure({ code, mediaCode }, { ...EN, ...EN_MARKS });
         expect(FIXES[code]).toMatch(/^[A-Z].*[^.]$/);
         expect(viewer === undefined).toBe(/^(tracking|controls)-/.test(code));
         expect(read(`${code}.md`)).toContain(viewer ?? '**The viewer sees** nothing');

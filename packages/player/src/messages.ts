@@ -1,4 +1,4 @@
-import { EN, type Words } from './messages/en.ts';
+import { EN, type CommonWords, type Words } from './messages/en.ts';
 import type { PlayerError, PlayerErrorCode } from './player-errors.ts';
 
 /** What is said to the viewer about a failure, on the player. */
@@ -35,7 +35,7 @@ const PASSING: readonly PlayerErrorCode[] = [
 ];
 
 /** The words of the page's language for this element. Nothing is loaded for English. */
-export async function chooseWords(host: Element): Promise<Words> {
+export async function chooseWords(host: Element): Promise<CommonWords & Partial<Words>> {
   if (host.matches(':lang(en)')) return EN;
   const words = await import('./messages/languages.ts').then(
     ({ languageOf, loadWords }) => loadWords(languageOf(host)),
@@ -47,7 +47,7 @@ export async function chooseWords(host: Element): Promise<Words> {
 /** The words for a failure, in a language of the viewer's. */
 export function describeFailure(
   { code, mediaCode }: Pick<PlayerError, 'code' | 'mediaCode'>,
-  words: Words = EN,
+  words: CommonWords = EN,
 ): FailureMessage {
   const name = code === 'media-failed' ? MEDIA_FAILED[mediaCode] : (SAID_AS[code] ?? code);
   const viewer = Reflect.get(words, name) as string | undefined;

@@ -1,7 +1,21 @@
 import { LOADING, PLAY } from './first-words.ts';
 
 /** Everything a viewer is told, in one language. */
-export interface Words {
+export interface Words extends CommonWords, MarkWords {}
+
+/** What few viewers are told: of “mark as watched”. */
+export interface MarkWords {
+  readonly mark: string;
+  readonly marked: string;
+  readonly markUnseen: string;
+  readonly markElsewhere: string;
+  readonly 'mark-anonymous': string;
+  readonly 'mark-refused': string;
+  readonly 'mark-unsaved': string;
+}
+
+/** What any viewer may be told. */
+export interface CommonWords {
   readonly loading: string;
   readonly play: string;
   readonly back: string;
@@ -22,17 +36,10 @@ export interface Words {
   readonly 'embed-silent': string;
   readonly 'video-not-found': string;
   readonly 'sign-in-expired': string;
-  readonly mark: string;
-  readonly marked: string;
-  readonly markUnseen: string;
-  readonly markElsewhere: string;
-  readonly 'mark-anonymous': string;
-  readonly 'mark-refused': string;
-  readonly 'mark-unsaved': string;
 }
 
-/** English. */
-export const EN: Words = {
+/** English. The rest of it comes with what is marked: `en-marks.ts`. */
+export const EN: CommonWords = {
   loading: LOADING,
   play: PLAY,
   back: 'Back',
@@ -53,11 +60,4 @@ export const EN: Words = {
   'embed-silent': 'The video service does not answer. It may be slow, or something is in its way.',
   'video-not-found': 'This video is not available to you.',
   'sign-in-expired': 'Your sign-in has expired. Sign in again to watch.',
-  mark: 'Mark as watched',
-  marked: 'Marked as watched.',
-  markUnseen: 'This video cannot tell how much of it you watch.',
-  markElsewhere: 'Have you watched this video elsewhere?',
-  'mark-anonymous': 'Sign in to mark this video as watched.',
-  'mark-refused': 'This video cannot be marked as watched.',
-  'mark-unsaved': 'This could not be saved. Check your connection and press again.',
 };
