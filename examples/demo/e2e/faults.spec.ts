@@ -116,11 +116,6 @@ const REFUSALS: readonly {
     says: /cannot be found|cannot play/,
   },
   { why: 'a video that is not there', attributes: { 'video-id': '', src: '/clips/gone.mp4' }, says: /cannot be found/ },
-  {
-    why: 'a source of a later version',
-    attributes: { 'video-id': '', src: 'vimeo:76979871' },
-    says: /cannot be played here yet/,
-  },
 ];
 for (const { why, attributes, says } of REFUSALS) {
   test(`${why}: a sentence for the viewer, a line for the developer`, async ({ world, page }) => {

@@ -29,11 +29,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   facade: { attributes: { src: 'https://youtu.be/aqz-KE-bpKQ' }, state: 'facade', times: MANY },
   'error panel': { attributes: { src: 'nonsense' }, state: 'error', times: MANY },
   file: { attributes: { src: '/clips/clock.mp4', preload: 'none' }, state: 'paused', times: MANY },
-  'file with controls': {
-    attributes: { src: '/clips/clock.mp4', controls: 'chronos', autoplay: '', muted: '' },
-    state: 'playing',
-    times: SOME,
-  },
   YouTube: { attributes: { src: 'https://youtu.be/aqz-KE-bpKQ', loading: 'eager' }, state: 'paused', times: SOME },
   Loom: { attributes: { src: `loom:${'0'.repeat(32)}`, loading: 'eager' }, state: 'paused', times: SOME },
   Vimeo: { attributes: { src: 'vimeo:76979871', loading: 'eager' }, state: 'paused', times: SOME },
