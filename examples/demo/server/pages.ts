@@ -29,6 +29,7 @@ const VENDORS_CODE = [
 ];
 const DEMO = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOT = dirname(dirname(DEMO));
+const MEDIA_CHROME = join(ROOT, 'packages/player/node_modules/media-chrome');
 /** Of the creator's token in the page. */
 const TOKEN_SECONDS = 900;
 
@@ -85,7 +86,11 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
       fs: { allow: ['packages', 'examples', 'node_modules'].map((folder) => join(ROOT, folder)) },
     },
     // `production` for Lit, whose development build talks in the console.
-    resolve: { conditions: ['source', 'production', 'module', 'browser'] },
+    resolve: {
+      conditions: ['source', 'production', 'module', 'browser'],
+      // As the player has it: its modules as they are, loaded when somebody comes near a player, and whole for mux-player.
+      alias: [{ find: /^media-chrome(?=$|\/)/, replacement: MEDIA_CHROME }],
+    },
     // Named, so that none is discovered while the page loads, which would load it twice.
     optimizeDeps: {
       include: [
@@ -94,8 +99,6 @@ function viteConfig(port: number, config: Connect.SimpleHandleFunction): Paramet
         '@chronos-player/player > @lit/reactive-element',
         ...VENDORS_CODE.map((name) => `@chronos-player/player > @chronos-player/media > ${name}`),
       ],
-      // Modules as they are, and loaded only when somebody comes near a player.
-      exclude: ['media-chrome'],
     },
     plugins: [
       {
