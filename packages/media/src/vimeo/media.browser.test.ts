@@ -1,8 +1,7 @@
 import { expect } from '@esm-bundle/chai';
 import { describeMediaContract } from '../../testing/media-contract.ts';
+import { createMount, createPlace, plays } from '../../testing/place-media.ts';
 import { untilEvent, untilState } from '../../testing/until.ts';
-import type { Media } from '../media.ts';
-import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
 import { loadVimeo } from './load-vimeo.ts';
 import { vimeo } from './provider.ts';
 
@@ -11,11 +10,7 @@ const mountVimeoMedia = await loadVimeo();
 /** A Vimeo id whose first digits say how the double behaves. */
 const id = (mode: number): string => `vimeo:${mode}000000`;
 
-function mount(src: string, settings: MediaSettings = DEFAULT_SETTINGS): MountedMedia {
-  const source = vimeo.parse(src);
-  if (!source) throw new Error(`The grammar refuses ${src}.`);
-  return mountVimeoMedia(source, settings);
-}
+const mount = createMount(vimeo, mountVimeoMedia);
 
 describeMediaContract({
   name: 'mountVimeoMedia',
@@ -28,21 +23,7 @@ describeMediaContract({
 });
 
 describe('mountVimeoMedia', () => {
-  let mounted: MountedMedia[] = [];
-  const place = (src: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
-    const one = mount(src, { ...DEFAULT_SETTINGS, muted: true, ...settings });
-    mounted.push(one);
-    document.body.append(one.element);
-    return one;
-  };
-  const plays = async (media: Media, beyond = 0.3): Promise<void> => {
-    await media.play();
-    await untilState(media, ({ currentTime, paused }) => !paused && currentTime > beyond);
-  };
-  afterEach(() => {
-    for (const { destroy } of mounted) destroy();
-    mounted = [];
-  });
+  const place = createPlace(mount);
 
   it('loads one iframe, asks not to be tracked, brings the hash, and never tells the page\u2019s address', async () => {
     const { media, element } = place('https://vimeo.com/76979872/abcdef0123');
@@ -121,13 +102,14 @@ describe('mountVimeoMedia', () => {
 
   it('hears of rates by Vimeo\u2019s own event, and of an owner who allows none', async () => {
     let refinements = 0;
-    const { media } = place(id(405), { onRefined: () => (refinements += 1) });
+    const fixed = place(id(405), { onRefined: () => (refinements += 1) });
     const own = place(id(100));
+    const { media } = fixed;
     await Promise.all([plays(media), plays(own.media)]);
     media.playbackRate = 2;
     own.media.playbackRate = 1.5;
     await untilState(media, () => refinements > 0);
-    expect(mounted.map(({ capabilities }) => capabilities.rate)).to.deep.equal(['no', 'list']);
+    expect([fixed, own].map(({ capabilities }) => capabilities.rate)).to.deep.equal(['no', 'list']);
     await untilState(media, ({ playbackRate }) => playbackRate === 1);
     expect(own.media.playbackRate).to.equal(1.5);
   });

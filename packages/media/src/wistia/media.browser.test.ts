@@ -1,19 +1,16 @@
 import { expect } from '@esm-bundle/chai';
 import { withNative } from '../../testing/contract/native-differences.ts';
 import { describeMediaContract } from '../../testing/media-contract.ts';
+import { createMount, createPlace } from '../../testing/place-media.ts';
 import { untilEvent, untilState } from '../../testing/until.ts';
-import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
+import { DEFAULT_SETTINGS } from '../provider.ts';
 import { mountForbiddenWistia } from './forbidden.ts';
 import { mountWistiaMedia } from './media.ts';
 import { wistia } from './provider.ts';
 
 const CLIP = 'wistia:e4a27b971d';
 
-function mount(src: string, settings: MediaSettings): MountedMedia {
-  const source = wistia.parse(src);
-  if (!source) throw new Error(`The grammar refuses ${src}.`);
-  return mountWistiaMedia(source, settings);
-}
+const mount = createMount(wistia, mountWistiaMedia);
 
 describeMediaContract({
   name: 'mountWistiaMedia',
@@ -26,17 +23,7 @@ describeMediaContract({
 });
 
 describe('mountWistiaMedia', () => {
-  let mounted: MountedMedia[] = [];
-  const place = (src: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
-    const one = mount(src, { ...DEFAULT_SETTINGS, muted: true, ...settings });
-    mounted.push(one);
-    document.body.append(one.element);
-    return one;
-  };
-  afterEach(() => {
-    for (const { destroy } of mounted) destroy();
-    mounted = [];
-  });
+  const place = createPlace(mount);
 
   it('tells whoever monitors a <video> when there is one', async () => {
     let refinements = 0;

@@ -1,16 +1,11 @@
 import { expect } from '@esm-bundle/chai';
 import { describeMediaContract } from '../../testing/media-contract.ts';
+import { createMount, createPlace, plays } from '../../testing/place-media.ts';
 import { untilState } from '../../testing/until.ts';
-import type { Media } from '../media.ts';
-import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
 import { mountYouTubeMedia } from './media.ts';
 import { youtube } from './provider.ts';
 
-function mount(src: string, settings: MediaSettings = DEFAULT_SETTINGS): MountedMedia {
-  const source = youtube.parse(src);
-  if (!source) throw new Error(`The grammar refuses ${src}.`);
-  return mountYouTubeMedia(source, settings);
-}
+const mount = createMount(youtube, mountYouTubeMedia);
 
 describeMediaContract({
   name: 'mountYouTubeMedia',
@@ -21,21 +16,7 @@ describeMediaContract({
 });
 
 describe('mountYouTubeMedia', () => {
-  let mounted: MountedMedia[] = [];
-  const place = (id: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
-    const one = mount(`youtube:${id}`, { ...DEFAULT_SETTINGS, muted: true, ...settings });
-    mounted.push(one);
-    document.body.append(one.element);
-    return one;
-  };
-  const plays = async (media: Media, beyond = 0.3): Promise<void> => {
-    await media.play();
-    await untilState(media, ({ currentTime, paused }) => !paused && currentTime > beyond);
-  };
-  afterEach(() => {
-    for (const { destroy } of mounted) destroy();
-    mounted = [];
-  });
+  const place = createPlace((id, settings) => mount(`youtube:${id}`, settings));
 
   it('loads one iframe, from the cookieless host, and never tells the page\u2019s address', async () => {
     const { media, element } = place('only-once-_');
