@@ -1,18 +1,14 @@
 import { expect } from '@esm-bundle/chai';
 import { describeMediaContract } from '../../testing/media-contract.ts';
+import { createMount, createPlace } from '../../testing/place-media.ts';
 import { untilEvent, untilState } from '../../testing/until.ts';
-import { DEFAULT_SETTINGS, type MediaSettings, type MountedMedia } from '../provider.ts';
 import { mountLoomMedia } from './media.ts';
 import { loom } from './provider.ts';
 
 /** A Loom id whose first letters say how the double behaves. */
 const id = (mode: string): string => `loom:${mode.padEnd(32, '0')}`;
 
-function mount(src: string, settings: MediaSettings = DEFAULT_SETTINGS): MountedMedia {
-  const source = loom.parse(src);
-  if (!source) throw new Error(`The grammar refuses ${src}.`);
-  return mountLoomMedia(source, settings);
-}
+const mount = createMount(loom, mountLoomMedia);
 
 for (const [speech, mode] of Object.entries({ text: '00', objects: '0b' })) {
   describeMediaContract({
@@ -27,17 +23,7 @@ for (const [speech, mode] of Object.entries({ text: '00', objects: '0b' })) {
 }
 
 describe('mountLoomMedia', () => {
-  let mounted: MountedMedia[] = [];
-  const place = (mode: string, settings: Partial<MediaSettings> = {}): MountedMedia => {
-    const one = mount(id(mode), { ...DEFAULT_SETTINGS, muted: true, ...settings });
-    mounted.push(one);
-    document.body.append(one.element);
-    return one;
-  };
-  afterEach(() => {
-    for (const { destroy } of mounted) destroy();
-    mounted = [];
-  });
+  const place = createPlace((mode, settings) => mount(id(mode), settings));
 
   for (const [what, mode] of Object.entries({
     'that is late': '0d',
@@ -75,12 +61,12 @@ describe('mountLoomMedia', () => {
 
   it('estimates from outside what a silent embed does not tell, once the viewer has pressed in it', async () => {
     let refinements = 0;
-    const { media, element, ...mountedNow } = place('0c', { onRefined: () => (refinements += 1) });
-    const current = mounted[0];
+    const current = place('0c', { onRefined: () => (refinements += 1) });
+    const { media, element } = current;
     element.style.height = '200px';
     await untilState(media, ({ duration }) => duration > 0);
-    expect([refinements, current?.evidence, current?.capabilities.position]).to.deep.equal([1, 'estimated', 'no']);
-    expect([media.paused, mountedNow.nativeVideo]).to.deep.equal([true, null]);
+    expect([refinements, current.evidence, current.capabilities.position]).to.deep.equal([1, 'estimated', 'no']);
+    expect([media.paused, current.nativeVideo]).to.deep.equal([true, null]);
     const playing = untilEvent(media, 'playing');
     element.querySelector('iframe')?.focus();
     await playing;
@@ -94,11 +80,12 @@ describe('mountLoomMedia', () => {
   });
 
   it('counts also for a viewer who pressed before the embed was known to be silent', async () => {
-    const { media, element } = place('0c');
+    const current = place('0c');
+    const { media, element } = current;
     element.style.height = '200px';
     element.querySelector('iframe')?.focus();
     await untilEvent(media, 'playing');
     await untilState(media, ({ currentTime }) => currentTime > 1);
-    expect([media.paused, mounted[0]?.evidence]).to.deep.equal([false, 'estimated']);
+    expect([media.paused, current.evidence]).to.deep.equal([false, 'estimated']);
   });
 });
